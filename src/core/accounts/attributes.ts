@@ -1,0 +1,157 @@
+/** The attributes of an account: the standard claims of OIDC Core §5.1, parsed from text or JSON and typed, claim by claim. */
+
+import { didYouMean } from '../../lib/nearest-name.ts'
+import type { SettingsMistake } from '../settings-mistake.ts'
+import type { AccountAttributes, Address } from './account.ts'
+import { brokenClaimRule, type ClaimRule } from './claim-rules.ts'
+
+type AttributeName = keyof AccountAttributes
+
+/** Every attribute with its rule, in the order of OIDC Core §5.1. */
+const ATTRIBUTES: Readonly<Record<Exclude<AttributeName, 'address'>, ClaimRule>> = {
+  name: 'text',
+  given_name: 'text',
+  family_name: 'text',
+  middle_name: 'text',
+  nickname: 'text',
+  profile: 'url',
+  picture: 'url',
+  website: 'url',
+  gender: 'text',
+  birthdate: 'birthdate',
+  zoneinfo: 'time-zone',
+  locale: 'language',
+  phone_number: 'text',
+  phone_number_verified: 'boolean',
+}
+
+const ADDRESS_MEMBERS: readonly (keyof Address)[] = [
+  'formatted',
+  'street_address',
+  'locality',
+  'region',
+  'postal_code',
+  'country',
+]
+
+/** Claims that follow from the account itself, and what to use for them. */
+const DERIVED: Readonly<Record<string, string>> = {
+  sub: 'is given by the server and never changes',
+  preferred_username: 'is the user name of the account',
+  email: 'is the e-mail address of the account',
+  updated_at: 'is kept by the server',
+  groups: 'are the groups of the account',
+}
+
+/** One attribute as it was given: `['address.locality', 'Berlin']`, `['phone_number_verified', 'true']`, `['address', { locality: 'Berlin' }]`. */
+export type GivenAttribute = readonly [name: string, value: unknown]
+
+export interface ParsedAttributes {
+  readonly attributes: AccountAttributes
+  /** `email_verified` is no attribute of its own but is given like one. */
+  readonly emailVerified?: boolean
+  readonly mistakes: readonly SettingsMistake[]
+}
+
+/** Later ones win; members of the address add up. An empty text takes an attribute away. */
+export function parseAttributes(given: readonly GivenAttribute[], before: AccountAttributes = {}): ParsedAttributes {
+  const mistakes: SettingsMistake[] = []
+  const attributes: Record<string, unknown> = { ...before }
+  let emailVerified: boolean | undefined
+  let isAddressGiven = false
+  for (const [name, value] of given) {
+    const address = attributes.address as Address | undefined
+    // A whole address replaces the one from before, but not the members given beside it.
+    const isReplaced = name === 'address' && !isAddressGiven
+    const result = parseAttribute(name, value, isReplaced ? undefined : address)
+    isAddressGiven ||= name.startsWith('address')
+    if ('mistake' in result) mistakes.push(result.mistake)
+    else if (result.name === 'email_verified') emailVerified = result.value === true
+    else if (result.value === undefined) delete attributes[result.name]
+    else attributes[result.name] = result.value
+  }
+  return { attributes, mistakes, ...(emailVerified === undefined ? {} : { emailVerified }) }
+}
+
+/** `KEY=VALUE` as it is written at the command line; nothing when there is no `=`. */
+export function splitAttribute(text: string): GivenAttribute | undefined {
+  const at = text.indexOf('=')
+  return at < 1 ? undefined : [text.slice(0, at), text.slice(at + 1)]
+}
+
+type ParsedAttribute = { readonly name: string; readonly value: unknown } | { readonly mistake: SettingsMistake }
+
+function parseAttribute(name: string, value: unknown, address: Address | undefined): ParsedAttribute {
+  if (name === 'address') return parseAddress(value, address)
+  if (name.startsWith('address.')) return parseAddressMember(name, value, address)
+  const rule = name === 'email_verified' ? 'boolean' : isAttribute(name) ? ATTRIBUTES[name] : undefined
+  if (rule === undefined) return { mistake: unknownAttribute(name) }
+  if (value === '') return { name, value: undefined }
+  const typed = rule === 'boolean' && (value === 'true' || value === 'false') ? value === 'true' : value
+  const broken = brokenClaimRule(rule, typed)
+  return broken === undefined
+    ? { name, value: typed }
+    : { mistake: { member: name, rule: `OIDC Core §5.1 ${name}`, message: broken } }
+}
+
+function isAttribute(name: string): name is keyof typeof ATTRIBUTES {
+  return Object.hasOwn(ATTRIBUTES, name)
+}
+
+function unknownAttribute(name: string): SettingsMistake {
+  const derived = Object.hasOwn(DERIVED, name) ? DERIVED[name] : undefined
+  const known = [
+    ...Object.keys(ATTRIBUTES),
+    'address',
+    ...ADDRESS_MEMBERS.map(member => `address.${member}`),
+    'email_verified',
+  ]
+  return {
+    member: name,
+    rule: 'OIDC Core §5.1 standard claims',
+    message:
+      derived === undefined
+        ? `is no attribute${didYouMean(name, known)}; known: ${known.join(', ')}`
+        : `${derived}, not an attribute`,
+  }
+}
+
+/** OIDC Core §5.1.1: the address is a JSON object. */
+function parseAddress(value: unknown, before: Address | undefined): ParsedAttribute {
+  if (value === '') return { name: 'address', value: undefined }
+  const object = typeof value === 'string' ? parseJson(value) : value
+  const rule = 'OIDC Core §5.1.1 address'
+  if (typeof object !== 'object' || object === null || Array.isArray(object)) {
+    return { mistake: { member: 'address', rule, message: 'must be a JSON object such as {"locality":"Berlin"}' } }
+  }
+  let address = before
+  for (const [member, text] of Object.entries(object)) {
+    const result = parseAddressMember(`address.${member}`, text, address)
+    if ('mistake' in result) return result
+    address = result.value as Address | undefined
+  }
+  return { name: 'address', value: address }
+}
+
+function parseAddressMember(name: string, value: unknown, address: Address | undefined): ParsedAttribute {
+  const member = name.slice('address.'.length)
+  const rule = 'OIDC Core §5.1.1 address'
+  if (!(ADDRESS_MEMBERS as readonly string[]).includes(member)) {
+    const message = `is no part of an address${didYouMean(member, ADDRESS_MEMBERS)}; known: ${ADDRESS_MEMBERS.join(', ')}`
+    return { mistake: { member: name, rule, message } }
+  }
+  // OIDC Core §5.1.1: formatted and street_address may hold several lines.
+  const broken = value === '' ? undefined : brokenClaimRule('lines', value)
+  if (broken !== undefined) return { mistake: { member: name, rule, message: broken } }
+  const { [member as keyof Address]: _, ...others } = address ?? {}
+  const next = value === '' ? others : { ...others, [member]: value }
+  return { name: 'address', value: Object.keys(next).length === 0 ? undefined : next }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

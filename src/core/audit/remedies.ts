@@ -1,0 +1,61 @@
+/** What an administrator can do about a refusal, by the rule that was not met. Pure; the words of `sallyport why`. */
+
+import type { Facts } from '../../spec/refusal.ts'
+import { CLIENT_REMEDIES } from './client-remedies.ts'
+import type { RefusedCase, RemedyRow } from './remedy-row.ts'
+import { SIGN_IN_REMEDIES } from './sign-in-remedies.ts'
+import { TOKEN_REMEDIES } from './token-remedies.ts'
+
+export interface Remedy {
+  /** The facts in words: what the rule looked at, and what it saw. */
+  readonly why: string
+  readonly advice: string
+  /** The setting behind the rule: `tokens.access_token` of the server, or `require_pkce` of the client. */
+  readonly setting?: string
+  /** Complete commands for a POSIX shell, quoted. What is not known stands in capitals. */
+  readonly commands: readonly string[]
+}
+
+export interface Refused {
+  readonly rule: string
+  readonly facts: Facts
+  /** When, in ISO 8601. */
+  readonly at: string
+  /** The app and the person the refusal is about, where known. */
+  readonly clientId?: string | undefined
+  readonly username?: string | undefined
+}
+
+/** One row per rule; a rule that is made with a value in it is known by its beginning. */
+export const REMEDIES: readonly RemedyRow[] = [...SIGN_IN_REMEDIES, ...CLIENT_REMEDIES, ...TOKEN_REMEDIES]
+
+export function findRemedy(refused: Refused): Remedy | undefined {
+  const row = REMEDIES.find(({ rule }) => refused.rule.startsWith(rule)) ?? protocolRow(refused.rule)
+  if (row === undefined) return undefined
+  const about: RefusedCase = {
+    facts: refused.facts,
+    at: refused.at,
+    clientId: known(refused.facts.client_id) ?? refused.clientId,
+    username: known(refused.facts.username) ?? refused.username,
+  }
+  return {
+    why: row.why(about),
+    advice: typeof row.advice === 'string' ? row.advice : row.advice(about),
+    ...(row.setting === undefined ? {} : { setting: row.setting }),
+    commands: row.commands?.(about) ?? [],
+  }
+}
+
+/** The rules of a protocol that no setting changes: only the app's own code can meet them. */
+function protocolRow(rule: string): RemedyRow | undefined {
+  if (!/^(?:RFC|OIDC|OAuth|RP-Initiated)\b/.test(rule)) return undefined
+  return {
+    rule,
+    why: () => 'The request of the app breaks a rule of the protocol.',
+    advice: 'No setting changes this: whoever looks after the app has to correct its request.',
+  }
+}
+
+function known(fact: Facts[string] | undefined): string | undefined {
+  return typeof fact === 'string' && fact !== '' ? fact : undefined
+}

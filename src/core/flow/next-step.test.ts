@@ -1,0 +1,145 @@
+/** Tests of the map of a sign-in. */
+
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import fc from 'fast-check'
+import { aClient, aConsent, anAuthorizationRequest, NOON, signedIn } from '../../../test/support/builders.ts'
+import { addSeconds } from '../../lib/clock.ts'
+import type { Prompt } from '../../spec/authorization-request.ts'
+import { nextStep, type StepFacts } from './next-step.ts'
+
+function facts(changes: Partial<StepFacts> = {}): StepFacts {
+  const request = anAuthorizationRequest()
+  return {
+    client: aClient(),
+    request,
+    signedIn: signedIn(),
+    consent: aConsent({ scopes: [...request.scopes] }),
+    authenticatedInFlow: false,
+    approvedInFlow: false,
+    now: addSeconds(NOON, 60),
+    ...changes,
+  }
+}
+
+const request = anAuthorizationRequest
+
+describe('the next step of a sign-in (OIDC Core §3.1.2)', () => {
+  it('issues the code at once for somebody who is signed in and allowed it before', () => {
+    assert.equal(nextStep(facts()).kind, 'issue')
+  })
+
+  const signInRows: [string, Partial<StepFacts>, string][] = [
+    ['nobody is signed in (§3.1.2.3)', { signedIn: undefined }, 'no-session'],
+    ['prompt=login (§3.1.2.1)', { request: request({ prompt: ['login'] }) }, 'prompt-login'],
+    ['prompt=select_account (§3.1.2.1)', { request: request({ prompt: ['select_account'] }) }, 'select-account'],
+    ['max_age is exceeded (§3.1.2.1)', { request: request({ maxAgeSeconds: 59 }) }, 'max-age'],
+    [
+      'the hint names another person (§3.1.2.1)',
+      { request: request({ hintedSubject: 'somebody-else' }) },
+      'other-account-expected',
+    ],
+  ]
+  for (const [why, changes, reason] of signInRows) {
+    it(`asks to sign in when ${why}`, () => {
+      const step = nextStep(facts(changes))
+      assert.deepEqual(step, { kind: 'sign-in', why: reason })
+    })
+  }
+
+  it('asks no second time within the flow', () => {
+    for (const prompt of ['login', 'select_account'] as const) {
+      assert.equal(nextStep(facts({ request: request({ prompt: [prompt] }), authenticatedInFlow: true })).kind, 'issue')
+    }
+    assert.equal(nextStep(facts({ request: request({ maxAgeSeconds: 0 }), authenticatedInFlow: true })).kind, 'issue')
+  })
+
+  it('refuses when the person who signed in is not the one the hint names', () => {
+    const step = nextStep(facts({ request: request({ hintedSubject: 'somebody-else' }), authenticatedInFlow: true }))
+    assert.ok(step.kind === 'refuse' && step.refusal.error === 'login_required')
+  })
+
+  it('accepts a sign-in that is exactly max_age old', () => {
+    assert.equal(nextStep(facts({ request: request({ maxAgeSeconds: 60 }) })).kind, 'issue')
+  })
+
+  const consentRows: [string, Partial<StepFacts>, 'consent' | 'issue'][] = [
+    ['nothing was allowed before', { consent: undefined }, 'consent'],
+    ['one scope is new', { request: request({ scopes: ['openid', 'groups'] }) }, 'consent'],
+    ['fewer scopes than before', { request: request({ scopes: ['openid'] }) }, 'issue'],
+    [
+      'the consent has expired',
+      { consent: aConsent({ scopes: ['openid', 'email'], expiresAt: addSeconds(NOON, 60) }) },
+      'consent',
+    ],
+    ['consent_mode always', { client: aClient({ consentMode: 'always' }) }, 'consent'],
+    ['consent_mode never', { client: aClient({ consentMode: 'never' }), consent: undefined }, 'issue'],
+    [
+      'prompt=consent, even with consent_mode never',
+      { client: aClient({ consentMode: 'never' }), request: request({ prompt: ['consent'] }) },
+      'consent',
+    ],
+    [
+      'it was allowed in this flow',
+      { consent: undefined, approvedInFlow: true, request: request({ prompt: ['consent'] }) },
+      'issue',
+    ],
+  ]
+  for (const [why, changes, kind] of consentRows) {
+    it(`${kind === 'consent' ? 'asks for consent' : 'issues without asking'}: ${why}`, () =>
+      assert.equal(nextStep(facts(changes)).kind, kind))
+  }
+
+  it('answers prompt=none with login_required or consent_required, never with a page (§3.1.2.6)', () => {
+    const silent = request({ prompt: ['none'] })
+    const answers = [
+      nextStep(facts({ request: silent, signedIn: undefined })),
+      nextStep(facts({ request: silent, consent: undefined })),
+      nextStep(facts({ request: silent })),
+    ]
+    assert.deepEqual(
+      answers.map(step => (step.kind === 'refuse' ? step.refusal.error : step.kind)),
+      ['login_required', 'consent_required', 'issue'],
+    )
+  })
+
+  it('never shows a page for prompt=none and never issues without a session, whatever else holds', () => {
+    const prompts = fc.subarray<Prompt>(['none', 'login', 'consent', 'select_account'])
+    const arbitrary = fc.record({
+      prompt: prompts,
+      session: fc.boolean(),
+      consent: fc.option(fc.subarray(['openid', 'email', 'groups']), { nil: undefined }),
+      scopes: fc.subarray(['openid', 'email', 'groups'], { minLength: 1 }),
+      mode: fc.constantFrom('always' as const, 'remember' as const, 'never' as const),
+      maxAgeSeconds: fc.option(fc.nat(200), { nil: undefined }),
+      authenticatedInFlow: fc.boolean(),
+      approvedInFlow: fc.boolean(),
+    })
+    fc.assert(
+      fc.property(arbitrary, row => {
+        const step = nextStep(
+          facts({
+            client: aClient({ consentMode: row.mode }),
+            request: request({
+              prompt: row.prompt,
+              scopes: row.scopes,
+              ...(row.maxAgeSeconds === undefined ? {} : { maxAgeSeconds: row.maxAgeSeconds }),
+            }),
+            signedIn: row.session ? signedIn() : undefined,
+            consent: row.consent && aConsent({ scopes: row.consent }),
+            authenticatedInFlow: row.authenticatedInFlow,
+            approvedInFlow: row.approvedInFlow,
+          }),
+        )
+        if (row.prompt.includes('none')) assert.ok(step.kind === 'issue' || step.kind === 'refuse')
+        if (!row.session) assert.notEqual(step.kind, 'issue')
+        if (step.kind === 'issue' && !row.approvedInFlow && row.mode === 'remember') {
+          assert.ok(
+            row.scopes.every(scope => row.consent?.includes(scope)),
+            'every scope was allowed before',
+          )
+        }
+      }),
+    )
+  })
+})

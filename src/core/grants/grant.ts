@@ -1,0 +1,74 @@
+/**
+ * A grant: one row per authorization. It is made at the authorization endpoint together with its code, is redeemed once, and then
+ * carries the refresh token's generation. Codes, access and refresh tokens are handles onto it (`core/handles`); nothing else is stored.
+ */
+
+import type { Id } from '../../lib/id.ts'
+import type { Account, AccountId } from '../accounts/account.ts'
+import type { TraceCode } from '../audit/audit-event.ts'
+import type { ClientUid } from '../clients/client.ts'
+import type { SessionId } from '../sessions/session.ts'
+import type { Write } from '../unit-of-work.ts'
+
+export type GrantId = Id<'grant'>
+
+export interface Grant {
+  readonly id: GrantId
+  readonly clientUid: ClientUid
+  readonly accountId: AccountId
+  readonly sessionId: SessionId
+  readonly scopes: readonly string[]
+  /** The redirect URI of the request, for RFC 6749 §4.1.3. */
+  readonly redirectUri: string
+  readonly nonce?: string
+  readonly codeChallenge?: string
+  readonly codeChallengeMethod?: 'S256' | 'plain'
+  readonly authTime: Date
+  readonly amr: readonly string[]
+  /** When the client's request arrived (`rat`). */
+  readonly requestedAt: Date
+  /** Where `sallyport why` finds the sign-in that led here. */
+  readonly traceCode: TraceCode
+  readonly createdAt: Date
+  readonly codeExpiresAt: Date
+  /** offline_access was granted: a refresh token is issued, and the end of the session does not end the grant. */
+  readonly offline: boolean
+  /** When the code was exchanged. */
+  readonly redeemedAt?: Date
+  /** The generation of the one live refresh token; 0 before the code was exchanged, 1 after. */
+  readonly generation: number
+  /** When `generation` last grew. */
+  readonly rotatedAt?: Date
+  /** Nothing issued from this grant lives longer. */
+  readonly expiresAt: Date
+  readonly revokedAt?: Date
+}
+
+/** What one read answers about a token: its grant, whose it is, and whether the session behind it has ended. */
+export interface GrantFacts {
+  readonly grant: Grant
+  /** Absent when the account was deleted. */
+  readonly account?: Account
+  /** The session was ended (not merely expired), or its row is gone. */
+  readonly sessionEnded: boolean
+  /** This very access token was revoked; false when none was asked about. */
+  readonly accessTokenRevoked?: boolean
+}
+
+export interface GrantRepository {
+  /** `accessTokenHash`: also says whether this access token was revoked. The account comes without its password hash. */
+  find(id: GrantId, accessTokenHash?: Buffer): Promise<GrantFacts | undefined>
+  insert(grant: Grant): Write
+  /**
+   * The code is exchanged: sets `redeemedAt` and `rotatedAt`, generation 1.
+   * Lost (`grants.redeem`) when it was redeemed or revoked before.
+   */
+  redeem(id: GrantId, now: Date): Write
+  /** Generation `from` → `from + 1`. Lost (`grants.rotate`) when the generation is another one or the grant was revoked. */
+  rotate(id: GrantId, from: number, now: Date, expiresAt: Date): Write
+  /** Ends the grant and everything issued from it. Never lost. */
+  revoke(id: GrantId, now: Date): Write
+  /** One access token ends before its time. `tokenHash`: SHA-256 of the token. Never lost. */
+  revokeAccessToken(tokenHash: Buffer, expiresAt: Date): Write
+  isAccessTokenRevoked(tokenHash: Buffer): Promise<boolean>
+}

@@ -1,0 +1,27 @@
+/** All that is stored, by thing. `app.ts` hands it to the doors; `storage/` implements it once for SQLite and PostgreSQL. */
+
+import type { AccountRepository } from './accounts/account-repository.ts'
+import type { AuditRepository } from './audit/audit-event.ts'
+import type { ThrottleRepository } from './authentication/throttle.ts'
+import type { ClientRepository } from './clients/client-repository.ts'
+import type { ConsentRepository } from './consents/consent.ts'
+import type { FlowRepository } from './flow/flow.ts'
+import type { GrantRepository } from './grants/grant.ts'
+import type { HousekeepingRepository } from './housekeeping.ts'
+import type { KeyRepository } from './keys/signing-key.ts'
+import type { SessionRepository } from './sessions/session.ts'
+import type { Commit } from './unit-of-work.ts'
+
+export interface Repositories {
+  readonly accounts: AccountRepository
+  readonly audit: AuditRepository
+  readonly clients: ClientRepository
+  readonly consents: ConsentRepository
+  readonly flows: FlowRepository
+  readonly grants: GrantRepository
+  readonly housekeeping: HousekeepingRepository
+  readonly keys: KeyRepository
+  readonly sessions: SessionRepository
+  readonly throttle: ThrottleRepository
+  readonly commit: Commit
+}

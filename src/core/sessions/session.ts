@@ -1,0 +1,35 @@
+/** A session: one browser, signed in as one account. */
+
+import type { Id } from '../../lib/id.ts'
+import type { Account, AccountId } from '../accounts/account.ts'
+import type { Write } from '../unit-of-work.ts'
+
+export type SessionId = Id<'session'>
+
+export interface Session {
+  /** Also the `sid` claim. */
+  readonly id: SessionId
+  /** Part of the cookie; every change of authentication renews it, so a cookie from before is worth nothing. */
+  readonly generation: number
+  readonly accountId: AccountId
+  readonly authTime: Date
+  /** RFC 8176 method references, e.g. `['pwd']`. */
+  readonly amr: readonly string[]
+  readonly createdAt: Date
+  readonly expiresAt: Date
+  readonly endedAt?: Date
+  /** For the person's own list of sessions. */
+  readonly address: string
+  readonly userAgent: string
+}
+
+export interface SessionRepository {
+  find(id: SessionId): Promise<Session | undefined>
+  /** With the account it is signed in as, in one read; absent when either is gone. The account comes without its password hash. */
+  findWithAccount(id: SessionId): Promise<{ readonly session: Session; readonly account: Account } | undefined>
+  insert(session: Session): Write
+  /** Same session, new authentication. Lost (`sessions.renew`) when its generation is no longer `session.generation - 1` or it has ended. */
+  renew(session: Session): Write
+  /** Lost (`sessions.end`) when it has ended already. */
+  end(id: SessionId, now: Date): Write
+}
