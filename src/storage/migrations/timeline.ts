@@ -1,0 +1,6 @@
+/** All migrations, oldest first. Append only: what was released is never edited. */
+
+import { start } from './0001-start.ts'
+import type { Migration } from './migration.ts'
+
+export const TIMELINE: readonly Migration[] = [start]

@@ -1,0 +1,75 @@
+/** How many rows each table has, counted in chunks so that a large table holds nobody up. */
+
+import { setImmediate } from 'node:timers/promises'
+import type { Engine } from '../engine.ts'
+import type { QueryBuilder } from '../query-builder.ts'
+import { statement } from '../statement.ts'
+
+type Count = () => Promise<number>
+
+const CHUNK = 5000
+
+export function createTableSizes(engine: Engine, db: QueryBuilder): () => Promise<Readonly<Record<string, number>>> {
+  const counts: Readonly<Record<string, Count>> = {
+    account: byWalking('account', 'id', engine, db),
+    audit_event: byWalking('audit_event', 'id', engine, db),
+    client: atOnce('client', engine, db),
+    consent: atOnce('consent', engine, db),
+    flow: byWalking('flow', 'id', engine, db),
+    grant: byWalking('grant', 'id', engine, db),
+    revoked_access_token: byWalking('revoked_access_token', 'token_hash', engine, db),
+    session: byWalking('session', 'id', engine, db),
+    signing_key: atOnce('signing_key', engine, db),
+    throttle: atOnce('throttle', engine, db),
+  }
+  return async () => {
+    const sizes: Record<string, number> = {}
+    for (const [table, count] of Object.entries(counts)) sizes[table] = await count()
+    return sizes
+  }
+}
+
+function atOnce(table: 'client' | 'consent' | 'signing_key' | 'throttle', engine: Engine, db: QueryBuilder): Count {
+  const count = statement(`housekeeping.count.${table}`, () =>
+    db.selectFrom(table).select(eb => eb.fn.countAll<number>().as('rows')),
+  )
+  return async () => (await engine.first(count, {}))?.rows ?? 0
+}
+
+function byWalking(
+  table: 'account' | 'audit_event' | 'flow' | 'grant' | 'revoked_access_token' | 'session',
+  key: 'id' | 'token_hash',
+  engine: Engine,
+  db: QueryBuilder,
+): Count {
+  const column = db.dynamic.ref<typeof key>(key)
+  const endOfChunk = statement(`housekeeping.endOfCount.${table}`, (p: { after: Uint8Array }) =>
+    db
+      .selectFrom(table)
+      .select(eb =>
+        eb
+          .ref(column.dynamicReference as never)
+          .$castTo<Uint8Array>()
+          .as('key'),
+      )
+      .where(column, '>', p.after)
+      .orderBy(column)
+      .limit(1)
+      .offset(CHUNK - 1),
+  )
+  const rest = statement(`housekeeping.count.${table}`, (p: { after: Uint8Array }) =>
+    db
+      .selectFrom(table)
+      .select(eb => eb.fn.countAll<number>().as('rows'))
+      .where(column, '>', p.after),
+  )
+  return async () => {
+    let after: Uint8Array = Buffer.alloc(0)
+    for (let chunks = 0; ; chunks += 1) {
+      const end = (await engine.first(endOfChunk, { after }))?.key
+      if (end === undefined) return chunks * CHUNK + ((await engine.first(rest, { after }))?.rows ?? 0)
+      after = end
+      await setImmediate()
+    }
+  }
+}

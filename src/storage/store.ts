@@ -1,0 +1,94 @@
+/** Opens the store: one URL in, all repositories out, the database taken to the newest migration. */
+
+import type { Repositories } from '../core/repositories.ts'
+import type { Commit } from '../core/unit-of-work.ts'
+import type { Clock } from '../lib/clock.ts'
+import { createCachingClients } from './caching-clients.ts'
+import type { Dialect, Engine } from './engine.ts'
+import { migrate } from './migrations/migrate.ts'
+import { TIMELINE } from './migrations/timeline.ts'
+import { createQueryBuilder } from './query-builder.ts'
+import { createAccounts } from './repositories/accounts.ts'
+import { createAudit } from './repositories/audit.ts'
+import { createClients } from './repositories/clients.ts'
+import { createConsents } from './repositories/consents.ts'
+import { createFlows } from './repositories/flows.ts'
+import { createGrants } from './repositories/grants.ts'
+import { createHousekeeping } from './repositories/housekeeping.ts'
+import { createKeys } from './repositories/keys.ts'
+import { createReadRevision } from './repositories/revision.ts'
+import { createSessions } from './repositories/sessions.ts'
+import { createThrottle } from './repositories/throttle.ts'
+import { sqlWrite } from './write.ts'
+
+export interface Store {
+  readonly repositories: Repositories
+  readonly dialect: Dialect
+  /** Grows with every change of a client or a key, on any node: what is kept in memory from before counts no more. */
+  revision(): Promise<number>
+  /** Commits what waits, then closes. */
+  close(): Promise<void>
+}
+
+export interface StoreSettings {
+  /** `sqlite:./data/sallyport.db`, `sqlite::memory:` or `postgres://user:password@host/database`. */
+  readonly url: string
+  readonly clock: Clock
+}
+
+/** How long clients kept in memory are trusted unseen; on PostgreSQL a look costs a round trip. */
+const CLIENT_TRUST_MS: Readonly<Record<Dialect, number>> = { sqlite: 100, postgres: 500 }
+
+/** Throws `NewerDatabaseError` for a database that this version is too old for. */
+export async function openStore({ url, clock }: StoreSettings): Promise<Store> {
+  const engine = await openEngine(url)
+  try {
+    const db = createQueryBuilder(engine.dialect)
+    await migrate(engine, createQueryBuilder<unknown>(engine.dialect), TIMELINE, clock.now())
+    const revision = createReadRevision(engine, db)
+    const clients = createCachingClients({
+      stored: createClients(engine, db),
+      revision,
+      clock,
+      trustMs: CLIENT_TRUST_MS[engine.dialect],
+    })
+    const commit: Commit = async writes => {
+      const unit = writes.map(sqlWrite)
+      try {
+        return await engine.commit(unit)
+      } finally {
+        if (unit.some(write => write.advancesRevision)) clients.forget()
+      }
+    }
+    const repositories: Repositories = {
+      accounts: createAccounts(engine, db),
+      audit: createAudit(engine, db),
+      clients: clients.repository,
+      consents: createConsents(engine, db),
+      flows: createFlows(engine, db),
+      grants: createGrants(engine, db),
+      housekeeping: createHousekeeping(engine, db),
+      keys: createKeys(engine, db),
+      sessions: createSessions(engine, db),
+      throttle: createThrottle(engine, db),
+      commit,
+    }
+    return { repositories, dialect: engine.dialect, revision, close: () => engine.close() }
+  } catch (error) {
+    await engine.close()
+    throw error
+  }
+}
+
+// Each database is loaded only where it is used: it is a good part of the time that a command takes.
+async function openEngine(url: string): Promise<Engine> {
+  if (url.startsWith('sqlite:')) {
+    const { createSqliteEngine } = await import('./sqlite/sqlite-engine.ts')
+    return createSqliteEngine(url.slice('sqlite:'.length))
+  }
+  if (/^postgres(ql)?:\/\//.test(url)) {
+    const { createPostgresEngine } = await import('./postgres/postgres-engine.ts')
+    return createPostgresEngine(url)
+  }
+  throw new Error(`database: "${url.split(':')[0]}:" is not known; use sqlite:<file> or postgres://<host>/<database>`)
+}

@@ -1,0 +1,149 @@
+/** The tables as they are after the last migration. Ids and hashes are bytes, times are milliseconds, truth is 0 or 1. */
+
+type Bytes = Uint8Array
+type Time = number
+type Json = string
+
+export interface Tables {
+  account: AccountRow
+  audit_event: AuditEventRow
+  client: ClientRow
+  consent: ConsentRow
+  flow: FlowRow
+  grant: GrantRow
+  lease: LeaseRow
+  milestone: MilestoneRow
+  revision: RevisionRow
+  revoked_access_token: RevokedAccessTokenRow
+  session: SessionRow
+  signing_key: SigningKeyRow
+  throttle: ThrottleRow
+}
+
+export interface AccountRow {
+  id: Bytes
+  subject: string
+  username: string
+  /** `loginKey` of the user name; unique. */
+  username_key: string
+  email: string | null
+  /** `loginKey` of the address; unique. */
+  email_key: string | null
+  email_verified: number
+  password_hash: string | null
+  role: string | null
+  groups: Json
+  attributes: Json
+  created_at: Time
+  updated_at: Time
+  disabled_at: Time | null
+  valid_from: Time
+}
+
+export interface AuditEventRow {
+  id: Bytes
+  at: Time
+  type: string
+  account_id: Bytes | null
+  client_uid: Bytes | null
+  address: string
+  request_id: string | null
+  trace_code: string | null
+  /** 1: not found by its trace code. */
+  routine: number
+  detail: Json
+}
+
+export interface ClientRow {
+  uid: Bytes
+  client_id: string
+  created_at: Time
+  /** All other members. */
+  settings: Json
+}
+
+export interface ConsentRow {
+  account_id: Bytes
+  client_uid: Bytes
+  scopes: Json
+  granted_at: Time
+  expires_at: Time | null
+}
+
+export interface FlowRow {
+  id: Bytes
+  version: number
+  trace_code: string
+  created_at: Time
+  expires_at: Time
+  /** Purpose, state and trace. */
+  progress: Json
+}
+
+export interface GrantRow {
+  id: Bytes
+  account_id: Bytes
+  session_id: Bytes
+  redeemed_at: Time | null
+  generation: number
+  rotated_at: Time | null
+  revoked_at: Time | null
+  expires_at: Time
+  /** What was decided when the grant was made and never changes, the client among it. */
+  terms: Json
+}
+
+/** Who runs a job until when. */
+export interface LeaseRow {
+  job: string
+  holder: string
+  expires_at: Time
+}
+
+/** What happens once in the life of a database. */
+export interface MilestoneRow {
+  name: string
+  reached_at: Time
+}
+
+/** One row; grows with every change of what nodes keep in memory. */
+export interface RevisionRow {
+  id: number
+  number: number
+}
+
+export interface RevokedAccessTokenRow {
+  token_hash: Bytes
+  expires_at: Time
+}
+
+export interface SessionRow {
+  id: Bytes
+  generation: number
+  account_id: Bytes
+  auth_time: Time
+  amr: Json
+  created_at: Time
+  expires_at: Time
+  ended_at: Time | null
+  address: string
+  user_agent: string
+}
+
+export interface SigningKeyRow {
+  kid: string
+  alg: string
+  public_jwk: Json
+  sealed_private_key: Bytes
+  master_key_id: string
+  created_at: Time
+  retired_at: Time | null
+}
+
+export interface ThrottleRow {
+  key: string
+  level: number
+  at: Time
+  /** When the bucket will have leaked empty. */
+  expires_at: Time
+}
