@@ -1,0 +1,42 @@
+/** What every door sees of HTTP: a request parsed no further than needed, and a reply as plain data. */
+
+export type Method = 'GET' | 'POST' | 'OPTIONS'
+
+export interface HttpRequest {
+  readonly method: Method
+  /** Below the issuer's path: `/token`. */
+  readonly path: string
+  /** Without `?`; empty when there is none. */
+  readonly query: string
+  /** The body as UTF-8 text, already within the limit; empty for GET. */
+  readonly body: string
+  /** Lower-cased, without parameters: `application/x-www-form-urlencoded`. */
+  readonly contentType: string
+  readonly authorization: string | undefined
+  readonly cookie: string | undefined
+  readonly origin: string | undefined
+  readonly userAgent: string
+  readonly acceptLanguage: string
+  /** Of the person or app: the peer, or what a trusted proxy says. */
+  readonly address: string
+  /** It came with forwarding headers that no trusted proxy vouches for: where it really comes from is not known. */
+  readonly isUnverifiedForward?: boolean
+  readonly requestId: string
+  readonly ifNoneMatch: string | undefined
+}
+
+export interface Reply {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string | readonly string[]>>
+  readonly body: string | Buffer
+}
+
+export interface Endpoint {
+  /** For metrics and logs: `token`, `login`. */
+  readonly name: string
+  readonly path: string
+  readonly methods: readonly Method[]
+  /** `path` stands at the root of the host, not below the issuer's path (RFC 8414 §3.1). */
+  readonly atRoot?: boolean
+  handle(request: HttpRequest): Promise<Reply> | Reply
+}

@@ -1,0 +1,25 @@
+/** What a door may ask to be shown when it cannot answer an app: the pages draw it, the door only names it. */
+
+import type { HttpRequest, Reply } from './endpoint.ts'
+
+export type ErrorKind =
+  | 'unknown-client'
+  | 'bad-redirect-uri'
+  | 'bad-request'
+  | 'stale'
+  | 'no-cookies'
+  | 'server-error'
+  | 'not-found'
+  | 'too-large'
+  | 'busy'
+
+export interface ErrorPage {
+  readonly status: number
+  readonly kind: ErrorKind
+  /** The code that `sallyport why` takes, without its dash. */
+  readonly traceCode?: string
+  /** Where to start again, when that is known. */
+  readonly retryUrl?: string
+}
+
+export type RenderErrorPage = (request: HttpRequest, page: ErrorPage) => Reply
