@@ -1,0 +1,35 @@
+/** The configuration as the program sees it: checked, complete, with every file it names already read. */
+
+import type { ParsedSettings } from './config-schema.ts'
+import type { ListenAddress } from './sections/listen.ts'
+
+/** Members named `…Seconds` are durations; addresses and networks are text such as `10.0.0.0/8`. */
+export interface Config
+  extends Pick<
+    ParsedSettings,
+    | 'proxies'
+    | 'outbound'
+    | 'log'
+    | 'sessions'
+    | 'tokens'
+    | 'flows'
+    | 'throttling'
+    | 'passwords'
+    | 'branding'
+    | 'metrics'
+    | 'audit'
+  > {
+  /** Without a slash at the end; may have a path. */
+  readonly issuer: string
+  readonly listen: ListenAddress
+  /** `sqlite:` and an absolute path, or a `postgres://` URL (with its password: not for logs). */
+  readonly database: string
+  readonly masterKey: MasterKeySource
+  /** Absolute paths of PEM files that belong together. Absent: plain HTTP. */
+  readonly tls?: { readonly certificateFile: string; readonly keyFile: string }
+}
+
+export type MasterKeySource =
+  | { readonly kind: 'given'; readonly text: string }
+  /** Nobody gave one: the server keeps its own in this file (absolute path) and makes it when it is missing. */
+  | { readonly kind: 'own-file'; readonly path: string }

@@ -1,0 +1,106 @@
+/** Settings from `sallyport.yaml`, environment and files → the configuration, or every mistake at once. */
+
+import { dirname, join, resolve } from 'node:path'
+import { checkSettings } from './check-settings.ts'
+import type { Config, MasterKeySource } from './config.ts'
+import type { ParsedSettings } from './config-schema.ts'
+import { inReadingOrder, type Mistake } from './mistake.ts'
+import { type Environment, readEnvironment } from './read-environment.ts'
+import { reasonOf } from './references.ts'
+import { readSecrets, type Secrets } from './secret-files.ts'
+import { readTlsFiles } from './tls-files.ts'
+import type { WrittenSettings } from './written-settings.ts'
+
+export interface ConfigSources {
+  /** `--config FILE`; before `SALLYPORT_CONFIG`, before `sallyport.yaml` in `cwd`, which alone may be missing. */
+  readonly argvConfigPath?: string | undefined
+  readonly env: Environment
+  /** Every relative path in the settings is relative to this folder. */
+  readonly cwd: string
+  /** The UTF-8 text at an absolute path; throws when there is none. */
+  readonly readFile: (path: string) => string
+}
+
+export type LoadedConfig = { readonly config: Config } | { readonly mistakes: readonly Mistake[] }
+
+const USUAL_FILE = 'sallyport.yaml'
+
+export async function loadConfig(sources: ConfigSources): Promise<LoadedConfig> {
+  // Secrets are written by editors and by `echo`: the line break at the end is not part of them.
+  const readText = (path: string): string => sources.readFile(resolve(sources.cwd, path)).replace(/\r?\n$/, '')
+  const written = readEnvironment(sources.env, await readSettingsFile(sources, readText))
+  const { settings, mistakes } = checkSettings(written)
+  // Also when another setting is wrong: whoever mends the settings wants every mistake at once.
+  const secrets = readSecrets(written, readText)
+  const { tls, mistakes: tlsMistakes } = readTlsFiles(written, readText)
+  const all = [...written.mistakes, ...mistakes, ...secrets.mistakes, ...tlsMistakes]
+  if (settings === undefined || all.length > 0) return { mistakes: inReadingOrder(all) }
+  return { config: configOf(settings, secrets, tls, sources.cwd) }
+}
+
+function configOf(settings: ParsedSettings, secrets: Secrets, tls: Config['tls'], cwd: string): Config {
+  const { issuer, listen, proxies, outbound, log, sessions } = settings
+  const { tokens, flows, throttling, passwords, branding, metrics, audit } = settings
+  const database = absoluteDatabase(secrets.database ?? settings.database, cwd)
+  return {
+    issuer,
+    listen,
+    database,
+    masterKey: masterKeySource(secrets.masterKey ?? settings.master_key, database, cwd),
+    ...(tls === undefined
+      ? {}
+      : { tls: { certificateFile: resolve(cwd, tls.certificateFile), keyFile: resolve(cwd, tls.keyFile) } }),
+    proxies,
+    outbound,
+    log,
+    sessions,
+    tokens,
+    flows,
+    throttling,
+    passwords,
+    branding,
+    metrics,
+    audit,
+  }
+}
+
+const SQLITE = 'sqlite:'
+
+function absoluteDatabase(database: string, cwd: string): string {
+  if (!database.startsWith(SQLITE) || database === `${SQLITE}:memory:`) return database
+  return SQLITE + resolve(cwd, database.slice(SQLITE.length))
+}
+
+function masterKeySource(text: string | undefined, database: string, cwd: string): MasterKeySource {
+  if (text !== undefined) return { kind: 'given', text: text.trim() }
+  const isSqliteFile = database.startsWith(SQLITE) && database !== `${SQLITE}:memory:`
+  const folder = isSqliteFile ? dirname(database.slice(SQLITE.length)) : resolve(cwd, 'data')
+  return { kind: 'own-file', path: join(folder, 'master.key') }
+}
+
+async function readSettingsFile(
+  { argvConfigPath, env, cwd, readFile }: ConfigSources,
+  readText: (path: string) => string,
+): Promise<WrittenSettings> {
+  const asked = argvConfigPath ?? (env.SALLYPORT_CONFIG || undefined)
+  const file = asked ?? USUAL_FILE
+  let text: string
+  try {
+    text = readFile(resolve(cwd, file))
+  } catch (error) {
+    const reason = reasonOf(error)
+    if (asked === undefined && reason === 'no such file') return nothingWritten()
+    const place =
+      argvConfigPath === undefined && asked !== undefined
+        ? ({ kind: 'environment', variable: 'SALLYPORT_CONFIG' } as const)
+        : ({ kind: 'nowhere' } as const)
+    return nothingWritten([{ place, setting: '', rule: `the settings file ${file} cannot be read: ${reason}` }])
+  }
+  // Loaded when there is a file only: a server without one starts sooner.
+  const { readYaml } = await import('./read-yaml.ts')
+  return readYaml(file, text, { env, readText })
+}
+
+function nothingWritten(mistakes: readonly Mistake[] = []): WrittenSettings {
+  return { tree: {}, mistakes, place: () => ({ kind: 'nowhere' }) }
+}
