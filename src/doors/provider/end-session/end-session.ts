@@ -1,0 +1,199 @@
+/** End session endpoint (OpenID Connect RP-Initiated Logout 1.0): an app asks us to sign the person out. */
+
+import { newTraceCode } from '../../../core/audit/trace-code.ts'
+import type { Client } from '../../../core/clients/client.ts'
+import { sealFlowCookie } from '../../../core/flow/flow-handles.ts'
+import type { SignedIn } from '../../../core/flow/next-step.ts'
+import { startFlow, traced } from '../../../core/flow/steps.ts'
+import { type IdTokenHint, verifyIdTokenHint } from '../../../core/keys/verify-id-token-hint.ts'
+import { findSignedIn } from '../../../core/sessions/find-signed-in.ts'
+import type { Endpoint, HttpRequest, Reply } from '../../../http/endpoint.ts'
+import { redirectReply } from '../../../http/replies.ts'
+import { addSeconds } from '../../../lib/clock.ts'
+import { newId } from '../../../lib/id.ts'
+import { asQuery, checkNotRepeated, encodeParams, type Params, parseParams } from '../../../spec/params.ts'
+import { firstRefusal, isRefusal, type Refusal, refuse } from '../../../spec/refusal.ts'
+import type { ProviderPorts } from '../ports.ts'
+
+const MAX_QUERY_LENGTH = 12_000
+
+export function endSessionEndpoint(ports: ProviderPorts): Endpoint {
+  return {
+    name: 'end-session',
+    path: '/end_session',
+    methods: ['GET', 'POST'],
+    async handle(request) {
+      if (request.method === 'GET') return endSession(request, ports)
+      // RP-Initiated Logout §2: GET and POST. A form posted by another site comes without our cookies, so it comes again as a GET.
+      if (request.contentType !== 'application/x-www-form-urlencoded' || request.body.length > MAX_QUERY_LENGTH) {
+        return ports.errorPage(request, { status: 400, kind: 'bad-request' })
+      }
+      return redirectReply(`${ports.issuer}/end_session?${asQuery(request.body)}`)
+    },
+  }
+}
+
+interface SignOutRequest {
+  readonly hint?: IdTokenHint
+  readonly client?: Client
+  /** Registered, and asked for together with a valid hint. */
+  readonly redirectUri?: string
+  readonly state?: string
+}
+
+export type SignOutDecision =
+  | { readonly kind: 'sign-out' }
+  | { readonly kind: 'ask' }
+  | { readonly kind: 'nothing-to-end' }
+
+async function endSession(request: HttpRequest, ports: ProviderPorts): Promise<Reply> {
+  const now = ports.clock.now()
+  const traceCode = newTraceCode(ports.random)
+  const params = parseParams(request.query)
+  const signOut = isRefusal(params) ? params : await parse(params, ports)
+  if (isRefusal(signOut)) {
+    ports.journal.recordRefusal('sign-out.refused', signOut, {
+      address: request.address,
+      requestId: request.requestId,
+      traceCode,
+    })
+    return ports.errorPage(request, { status: 400, kind: 'bad-request', traceCode })
+  }
+  const { sessions } = ports.repositories
+  const cookie = ports.cookies.read(request.cookie, 'session')
+  const signedIn = await findSignedIn({ handles: ports.keys.handles, sessions }, cookie, now)
+  switch (decide(signOut, signedIn).kind) {
+    case 'sign-out': {
+      if (signedIn !== undefined) await end(signedIn, signOut, request, now, traceCode, ports)
+      return redirectReply(afterwards(signOut, ports), [ports.cookies.drop('session')])
+    }
+    case 'ask':
+      return ask(signOut, request, now, traceCode, ports)
+    case 'nothing-to-end':
+      return redirectReply(afterwards(signOut, ports))
+  }
+}
+
+async function parse(params: Params, ports: ProviderPorts): Promise<SignOutRequest | Refusal> {
+  const repeated = checkNotRepeated(params)
+  if (repeated !== undefined) return repeated
+  const hintText = params.get('id_token_hint')
+  const hint = hintText === undefined ? undefined : await verifyIdTokenHint(hintText, ports.issuer, ports.keys)
+  if (isRefusal(hint)) return hint
+  const clientId = params.get('client_id') ?? hint?.clientId
+  const client = clientId === undefined ? undefined : await ports.repositories.clients.findByClientId(clientId)
+  const redirectUri = params.get('post_logout_redirect_uri')
+  const refusal = firstRefusal(
+    checkSameClient(params.get('client_id'), hint),
+    redirectUri === undefined ? undefined : checkRedirectUri(redirectUri, hint, client),
+  )
+  if (refusal !== undefined) return refusal
+  const state = params.get('state')
+  return {
+    ...(hint === undefined ? {} : { hint }),
+    ...(client === undefined ? {} : { client }),
+    ...(redirectUri === undefined ? {} : { redirectUri }),
+    ...(state === undefined ? {} : { state }),
+  }
+}
+
+/** RP-Initiated Logout §2: when client_id and id_token_hint are both there, the token was issued to that client. */
+function checkSameClient(clientId: string | undefined, hint: IdTokenHint | undefined): Refusal | undefined {
+  if (clientId === undefined || hint === undefined || hint.clientId === clientId) return undefined
+  return refuse(
+    'invalid_request',
+    'id_token_hint was issued to another client',
+    'RP-Initiated Logout §2 client_id matches the hint',
+  )
+}
+
+/** RP-Initiated Logout §3: never to a URI that is not registered, and not on the word of somebody who shows no ID token. */
+function checkRedirectUri(
+  redirectUri: string,
+  hint: IdTokenHint | undefined,
+  client: Client | undefined,
+): Refusal | undefined {
+  if (hint === undefined) {
+    return refuse(
+      'invalid_request',
+      'post_logout_redirect_uri needs an id_token_hint',
+      'RP-Initiated Logout §2 id_token_hint confirms the request',
+    )
+  }
+  if (client?.postLogoutRedirectUris.includes(redirectUri) === true) return undefined
+  return refuse(
+    'invalid_request',
+    'post_logout_redirect_uri is not registered',
+    'RP-Initiated Logout §3 post_logout_redirect_uris',
+    {
+      requested: redirectUri.slice(0, 200),
+      registered: client?.postLogoutRedirectUris ?? [],
+    },
+  )
+}
+
+/** RP-Initiated Logout §2: without a hint that names this very session the person is asked, or any site could sign people out. */
+export function decide({ hint }: Pick<SignOutRequest, 'hint'>, signedIn: SignedIn | undefined): SignOutDecision {
+  if (signedIn === undefined) return { kind: 'nothing-to-end' }
+  const named =
+    hint !== undefined && hint.subject === signedIn.account.subject && hint.sessionId === signedIn.session.id
+  return named ? { kind: 'sign-out' } : { kind: 'ask' }
+}
+
+async function end(
+  { session, account }: SignedIn,
+  { client }: SignOutRequest,
+  request: HttpRequest,
+  now: Date,
+  traceCode: ReturnType<typeof newTraceCode>,
+  { repositories, journal }: ProviderPorts,
+): Promise<void> {
+  const event = journal.record('sign-out.succeeded', {
+    at: now,
+    accountId: account.id,
+    ...(client === undefined ? {} : { clientUid: client.uid }),
+    address: request.address,
+    requestId: request.requestId,
+    traceCode,
+    detail: { session: session.id },
+  })
+  // Losing means that another tab has just ended it: what was wanted is so.
+  await journal.commit([repositories.sessions.end(session.id, now), event])
+}
+
+async function ask(
+  { client, redirectUri, state }: SignOutRequest,
+  request: HttpRequest,
+  now: Date,
+  traceCode: ReturnType<typeof newTraceCode>,
+  ports: ProviderPorts,
+): Promise<Reply> {
+  const flow = startFlow({
+    id: newId(now, ports.random),
+    traceCode,
+    purpose: {
+      kind: 'sign-out',
+      ...(client === undefined ? {} : { clientUid: client.uid }),
+      ...(redirectUri === undefined ? {} : { redirectUri }),
+      ...(state === undefined ? {} : { state }),
+    },
+    now,
+    expiresAt: addSeconds(now, ports.flowSeconds),
+  })
+  const shown = traced(flow, now, {
+    step: 'sign-out',
+    outcome: 'shown',
+    rule: 'RP-Initiated Logout §2 the person is asked',
+    facts: { address: request.address },
+  })
+  await ports.journal.commit([ports.repositories.flows.insert(shown)])
+  const cookie = ports.cookies.set(`flow-${flow.id}`, sealFlowCookie(ports.keys.handles, flow.id), ports.flowSeconds)
+  return redirectReply(`${ports.issuer}/sign-out?flow=${flow.id}`, [cookie])
+}
+
+function afterwards({ redirectUri, state }: SignOutRequest, { issuer }: ProviderPorts): string {
+  if (redirectUri === undefined) return `${issuer}/signed-out`
+  // RP-Initiated Logout §3: state comes back when it was sent, and nothing else does.
+  const query = encodeParams([['state', state]])
+  return query === '' ? redirectUri : `${redirectUri}${redirectUri.includes('?') ? '&' : '?'}${query}`
+}
