@@ -1,0 +1,40 @@
+/** All jobs of the server, started. */
+
+import type { Repositories } from '../../core/repositories.ts'
+import type { Clock } from '../../lib/clock.ts'
+import type { Logger } from '../../lib/logger.ts'
+import type { Metrics } from '../../lib/metrics.ts'
+import type { Random } from '../../lib/random.ts'
+import { systemSleep } from '../../lib/sleep.ts'
+import { deleteExpired } from './delete-expired.ts'
+import { createScheduler, type Scheduler } from './scheduler.ts'
+import { tableSizes } from './table-sizes.ts'
+
+export interface JobsPorts {
+  readonly house: {
+    readonly repositories: Pick<Repositories, 'housekeeping'>
+    readonly clock: Clock
+    readonly random: Random
+  }
+  readonly logger: Logger
+  readonly metrics: Pick<Metrics, 'setTableRows'>
+  readonly auditRetentionSeconds: number
+}
+
+export function startJobs({ house, logger, metrics, auditRetentionSeconds }: JobsPorts): Pick<Scheduler, 'stop'> {
+  const { clock, random } = house
+  const { housekeeping } = house.repositories
+  const scheduler = createScheduler({
+    jobs: [
+      deleteExpired({ housekeeping, clock, sleep: systemSleep, logger, auditRetentionSeconds }),
+      tableSizes({ housekeeping, metrics }),
+    ],
+    housekeeping,
+    holder: random.bytes(8).toString('hex'),
+    clock,
+    sleep: systemSleep,
+    logger,
+  })
+  scheduler.start()
+  return scheduler
+}

@@ -1,0 +1,46 @@
+/** The sign-in page, drawn for a flow as it stands. */
+
+import type { Client } from '../../core/clients/client.ts'
+import type { Flow } from '../../core/flow/flow.ts'
+import { sealFormToken } from '../../core/flow/flow-handles.ts'
+import type { SignedIn, SignInReason } from '../../core/flow/next-step.ts'
+import type { HttpRequest, Reply } from '../../http/endpoint.ts'
+import { frameOf, pageReply } from './page-reply.ts'
+import type { PagesPorts } from './ports.ts'
+import { displayName } from './shown-account.ts'
+import { type LoginProblem, renderLogin } from './views/login.ts'
+
+export interface LoginView {
+  readonly signedIn?: SignedIn | undefined
+  readonly reason?: SignInReason
+  readonly problem?: LoginProblem
+  readonly username?: string | undefined
+}
+
+/** RFC 9110 §15.5.2 wants a challenge with 401, which would open the browser's own dialog: a form that failed is shown again with 200. */
+export async function loginPage(flow: Flow, view: LoginView, request: HttpRequest, ports: PagesPorts): Promise<Reply> {
+  const { signedIn, reason, problem, username } = view
+  const authorization = flow.purpose.kind === 'authorization' ? flow.purpose : undefined
+  const client: Client | undefined = authorization && (await ports.repositories.clients.find(authorization.clientUid))
+  const who = signedIn && {
+    name: displayName(signedIn.account),
+    username: signedIn.account.username,
+  }
+  const html = renderLogin({
+    ...frameOf(request, ports, authorization?.request.uiLocales),
+    flowId: flow.id,
+    csrf: sealFormToken(ports.handles, flow.id, signedIn?.account.id),
+    clientName: client?.name,
+    clientLogoUrl: client?.logoUrl,
+    loginHint: authorization?.request.loginHint,
+    username,
+    problem,
+    continueAs: reason === 'select-account' ? who : undefined,
+    reauthenticate: reason === 'prompt-login' || reason === 'max-age' ? who : undefined,
+  })
+  const status = problem?.kind === 'slow-down' ? 429 : problem?.kind === 'busy' ? 503 : 200
+  const reply = pageReply(html, status)
+  if (problem?.kind === 'slow-down')
+    return { ...reply, headers: { ...reply.headers, 'retry-after': String(problem.seconds) } }
+  return problem?.kind === 'busy' ? { ...reply, headers: { ...reply.headers, 'retry-after': '2' } } : reply
+}

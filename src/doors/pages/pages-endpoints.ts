@@ -1,0 +1,23 @@
+/** The pages door: everything a person sees. */
+
+import type { Endpoint } from '../../http/endpoint.ts'
+import { assetEndpoints } from './asset-endpoints.ts'
+import { consentEndpoint } from './consent.ts'
+import { homeEndpoint } from './home.ts'
+import { loginEndpoint } from './login.ts'
+import type { PagesPorts } from './ports.ts'
+import { setupEndpoint } from './setup.ts'
+import { signOutEndpoint } from './sign-out.ts'
+import { signedOutEndpoint } from './signed-out.ts'
+
+export function pagesEndpoints(ports: PagesPorts): readonly Endpoint[] {
+  return [
+    homeEndpoint(ports),
+    loginEndpoint(ports),
+    consentEndpoint(ports),
+    signOutEndpoint(ports),
+    signedOutEndpoint(ports),
+    setupEndpoint(ports),
+    ...assetEndpoints(),
+  ]
+}

@@ -1,0 +1,170 @@
+/** What the sign-in form sends: a password, or "continue as" the account this browser is signed in as. */
+
+import { sealDevice } from '../../core/authentication/known-device.ts'
+import type { PasswordSignIn } from '../../core/authentication/password-sign-in.ts'
+import type { Flow } from '../../core/flow/flow.ts'
+import { isFormAbout } from '../../core/flow/flow-handles.ts'
+import { nextStep, type SignedIn } from '../../core/flow/next-step.ts'
+import { authenticated, nextVersion, traced } from '../../core/flow/steps.ts'
+import { newSession, renewedSession } from '../../core/sessions/begin-session.ts'
+import type { Session } from '../../core/sessions/session.ts'
+import { sealSession } from '../../core/sessions/session-handle.ts'
+import type { Write } from '../../core/unit-of-work.ts'
+import type { HttpRequest, Reply } from '../../http/endpoint.ts'
+import { redirectReply } from '../../http/replies.ts'
+import type { Params } from '../../spec/params.ts'
+import type { Facts } from '../../spec/refusal.ts'
+import { flowSession } from './flow-session.ts'
+import { loginPage } from './login-page.ts'
+import type { PagesPorts } from './ports.ts'
+import { pageUrl, proceed } from './proceed.ts'
+
+const PASSWORD_AMR = ['pwd']
+const DEVICE_COOKIE_SECONDS = 400 * 86_400
+
+export async function submitLogin(
+  flow: Flow,
+  params: Params,
+  request: HttpRequest,
+  now: Date,
+  ports: PagesPorts,
+): Promise<Reply> {
+  const current = await flowSession(undefined, request, now, ports)
+  if (params.get('continue') === 'yes') return continueAs(flow, current, params.get('csrf'), request, now, ports)
+  const username = params.get('username')
+  const password = params.get('password')
+  if (username === undefined || password === undefined) {
+    return loginPage(flow, { signedIn: current, username, problem: { kind: 'wrong-credentials' } }, request, ports)
+  }
+  const deviceCookie = ports.cookies.read(request.cookie, 'device')
+  const result = await ports.signInWithPassword({ username, password, address: request.address, deviceCookie })
+  if (result.kind === 'proven') return signIn(flow, result, current, request, ports)
+  const { refusal, problem, account, writes } = result
+  const after = traced(flow, ports.clock.now(), {
+    step: 'sign-in',
+    outcome: 'refused',
+    rule: refusal.rule,
+    facts: { ...refusal.facts, ...delayFacts(result), address: request.address },
+  })
+  const event = ports.journal.record('sign-in.refused', {
+    ...about(flow, request),
+    ...(account === undefined ? {} : { accountId: account.id }),
+    detail: { ...refusal.facts, error: refusal.error, description: refusal.description, rule: refusal.rule },
+  })
+  // A failure counts even when two tabs race for the flow's trace, so it does not hang on the flow's version.
+  await ports.journal.commit([...writes, event])
+  await ports.journal.commit([ports.repositories.flows.advance(nextVersion(after))])
+  return loginPage(flow, { signedIn: current, username, problem }, request, ports)
+}
+
+/** An attacked account answers late: whoever waited four seconds finds out why. */
+function delayFacts({ delayedMs }: Pick<PasswordSignIn, 'delayedMs'>): Facts {
+  return delayedMs === 0 ? {} : { delayed_ms: delayedMs, delayed_by: 'failures on the account' }
+}
+
+function about(flow: Flow, { address, requestId }: HttpRequest) {
+  const clientUid = flow.purpose.kind === 'authorization' ? flow.purpose.clientUid : undefined
+  return { address, requestId, traceCode: flow.traceCode, ...(clientUid === undefined ? {} : { clientUid }) }
+}
+
+/** `prompt=select_account`: choosing counts as proof only where no fresh proof was asked for, too. */
+async function continueAs(
+  flow: Flow,
+  current: SignedIn | undefined,
+  formToken: string | undefined,
+  request: HttpRequest,
+  now: Date,
+  ports: PagesPorts,
+): Promise<Reply> {
+  const again = async () => redirectReply(pageUrl('login', flow, ports))
+  if (current === undefined || flow.purpose.kind !== 'authorization') return again()
+  if (!isFormAbout(ports.handles, current.account.id, formToken)) return again()
+  const client = await ports.repositories.clients.find(flow.purpose.clientUid)
+  if (client === undefined) return again()
+  const facts = {
+    client,
+    request: flow.purpose.request,
+    signedIn: current,
+    consent: undefined,
+    authenticatedInFlow: false,
+    approvedInFlow: false,
+    now,
+  }
+  const step = nextStep(facts)
+  if (step.kind !== 'sign-in' || step.why !== 'select-account' || needsFreshProof(flow, current, now)) return again()
+  const chosen = traced(authenticated(flow, current.session), now, {
+    step: 'select-account',
+    outcome: 'passed',
+    rule: 'OIDC Core §3.1.2.1 prompt=select_account',
+    facts: { username: current.account.username },
+  })
+  return proceed(
+    { flow: chosen, signedIn: current, approved: false, writes: [], cookies: [], onLost: again },
+    request,
+    now,
+    ports,
+  )
+}
+
+function needsFreshProof({ purpose }: Flow, { session }: SignedIn, now: Date): boolean {
+  const maxAge = purpose.kind === 'authorization' ? purpose.request.maxAgeSeconds : undefined
+  return maxAge !== undefined && now.getTime() - session.authTime.getTime() > maxAge * 1000
+}
+
+async function signIn(
+  flow: Flow,
+  result: Extract<PasswordSignIn, { kind: 'proven' }>,
+  current: SignedIn | undefined,
+  request: HttpRequest,
+  ports: PagesPorts,
+): Promise<Reply> {
+  const { account, writes } = result
+  const now = ports.clock.now()
+  const proof = {
+    account,
+    amr: PASSWORD_AMR,
+    address: request.address,
+    userAgent: request.userAgent,
+    now,
+    lifetimeSeconds: ports.sessionSeconds,
+  }
+  // Session fixation: whoever signs in gets a cookie that nobody could know before.
+  const renewed = current?.account.id === account.id ? renewedSession(current.session, proof) : undefined
+  const { sessions } = ports.repositories
+  const fresh = () => {
+    const session = newSession(proof, ports.random)
+    return finish(session, sessions.insert(session), async () => redirectReply(pageUrl('login', flow, ports)))
+  }
+  const finish = (session: Session, write: Write, onLost: (lost: string) => Promise<Reply>): Promise<Reply> => {
+    const done = traced(authenticated(flow, session), now, {
+      step: 'sign-in',
+      outcome: 'passed',
+      rule: 'the password matches',
+      facts: { username: account.username, ...delayFacts(result), address: request.address, amr: session.amr },
+    })
+    const event = ports.journal.record('sign-in.succeeded', {
+      at: now,
+      accountId: account.id,
+      ...about(flow, request),
+      detail: { username: account.username, amr: session.amr, session: session.id },
+    })
+    const cookies = [
+      ports.cookies.set('session', sealSession(ports.handles, session), ports.sessionSeconds),
+      ports.cookies.set('device', sealDevice(ports.handles, account.id), DEVICE_COOKIE_SECONDS),
+    ]
+    const progress = {
+      flow: done,
+      signedIn: { session, account },
+      approved: false,
+      writes: [write, ...writes, event],
+      cookies,
+      onLost,
+    }
+    return proceed(progress, request, now, ports)
+  }
+  if (renewed === undefined) return fresh()
+  // Another tab renewed the same session in this moment: both have proven themselves, so this one gets a session of its own.
+  return finish(renewed, sessions.renew(renewed), lost =>
+    lost === 'sessions.renew' ? fresh() : Promise.resolve(redirectReply(pageUrl('login', flow, ports))),
+  )
+}

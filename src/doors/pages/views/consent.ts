@@ -1,0 +1,122 @@
+/** The consent page: `POST /consent` with `flow`, `csrf` and `decision` (`approve`, `deny`, `other-account`). */
+
+import { type Html, html } from '../../../lib/html.ts'
+import { durationValues } from '../text/duration.ts'
+import { type MessageKey, type Translate, translateTo } from '../text/text.ts'
+import { renderAccountLine, type ShownAccount } from './account-line.ts'
+import { renderAvatar } from './avatar.ts'
+import { externalLink } from './external-url.ts'
+import { hiddenFields } from './hidden-fields.ts'
+import { ICONS } from './icons.ts'
+import { type Page, renderPage } from './page.ts'
+import { findScopeText } from './scopes.ts'
+
+export interface ConsentPage extends Page {
+  readonly flowId: string
+  readonly csrf: string
+  readonly client: ConsentClient
+  readonly account: ShownAccount
+  /** In the order they are shown. */
+  readonly scopes: readonly ConsentScope[]
+  /** Where the person goes afterwards: the host of the redirect URI, with its port when there is one. */
+  readonly returnHost: string
+  readonly remembered: Remembered
+}
+
+export interface ConsentClient {
+  readonly name: string
+  readonly description?: string | undefined
+  readonly logoUrl?: string | undefined
+  readonly websiteUrl?: string | undefined
+  readonly termsUrl?: string | undefined
+  readonly policyUrl?: string | undefined
+  readonly contactEmail?: string | undefined
+}
+
+export interface ConsentScope {
+  readonly scope: string
+  /** Others of this client were allowed before, this one was not. */
+  readonly isNew: boolean
+}
+
+export type Remembered =
+  | { readonly kind: 'not' }
+  | { readonly kind: 'until-withdrawn' }
+  | { readonly kind: 'for'; readonly seconds: number }
+
+export function renderConsent(page: ConsentPage): string {
+  const translate = translateTo(page.locale)
+  const { client } = page
+  const title = translate('consent.title', { clientName: client.name })
+  return renderPage(page, {
+    title,
+    body: html`${renderAvatar({ name: client.name, kind: 'app', imageUrl: client.logoUrl })}
+<h1>${title}</h1>
+${client.description !== undefined && html`<p class="lead">${client.description}</p>`}
+<form method="post" action="${page.basePath}/consent" id="consent">
+${hiddenFields({ flow: page.flowId, csrf: page.csrf })}
+${renderAccountLine(
+  page.account,
+  translate,
+  html`<button class="text-button" type="submit" id="other-account" name="decision" value="other-account">${translate('account.useAnother')}</button>`,
+)}
+${scopeList(page, translate)}
+<ul class="facts">
+<li>${ICONS.back}<span>${translate('consent.returnTo', { host: page.returnHost })}</span></li>
+<li>${ICONS.clock}<span>${rememberedText(page.remembered, translate)}</span></li>
+</ul>
+<div class="choices">
+<button class="button" type="submit" id="deny" name="decision" value="deny">${translate('consent.deny')}</button>
+<button class="button primary" type="submit" id="approve" name="decision" value="approve">${translate('consent.approve')}</button>
+</div>
+</form>
+${clientLinks(client, translate)}`,
+  })
+}
+
+function scopeList({ client, scopes }: ConsentPage, translate: Translate): Html {
+  const hasNew = scopes.some(({ isNew }) => isNew)
+  return html`<h2 id="scopes-title">${translate('consent.scopes', { clientName: client.name })}</h2>
+<ul class="scopes" aria-labelledby="scopes-title">
+${scopes.map(entry => scopeItem(entry, translate))}
+</ul>
+${hasNew && html`<p class="hint">${translate('consent.newHint')}</p>`}`
+}
+
+function scopeItem({ scope, isNew }: ConsentScope, translate: Translate): Html {
+  const text = findScopeText(scope)
+  const title = text === undefined ? html`<code>${scope}</code>` : translate(text.title)
+  return html`<li>${ICONS[text?.icon ?? 'spark']}<span class="scope-text"><strong>${title}</strong> <span>${translate(
+    text?.detail ?? 'scope.other.detail',
+  )}</span></span>${isNew && html` <span class="badge">${translate('consent.new')}</span>`}</li>`
+}
+
+function rememberedText(remembered: Remembered, translate: Translate): string {
+  switch (remembered.kind) {
+    case 'not':
+      return translate('consent.rememberedNever')
+    case 'until-withdrawn':
+      return translate('consent.rememberedAlways')
+    case 'for':
+      return translate('consent.rememberedFor', durationValues(remembered.seconds))
+  }
+}
+
+function clientLinks(client: ConsentClient, translate: Translate): Html | undefined {
+  const links = [
+    outsideLink('consent.website', client.websiteUrl, translate),
+    outsideLink('consent.terms', client.termsUrl, translate),
+    outsideLink('consent.policy', client.policyUrl, translate),
+    client.contactEmail !== undefined &&
+      html`<li><a href="mailto:${encodeURIComponent(client.contactEmail).replaceAll('%40', '@')}">${client.contactEmail}</a></li>`,
+  ].filter(link => link !== undefined && link !== false)
+  if (links.length === 0) return undefined
+  return html`<nav class="links" aria-label="${translate('consent.about', { clientName: client.name })}"><ul>${links}</ul></nav>`
+}
+
+// In a tab of its own: the decision waits here.
+function outsideLink(label: MessageKey, url: string | undefined, translate: Translate): Html | undefined {
+  const href = externalLink(url)
+  if (href === undefined) return undefined
+  return html`<li><a href="${href}" target="_blank" rel="noopener noreferrer">${translate(label)}<span class="visually-hidden"> (${translate('page.newTab')})</span></a></li>`
+}
