@@ -1,0 +1,81 @@
+/** Every command: its words, what it does in one line, and the file that knows the rest, which is loaded only when it is called. */
+
+import type { Command } from 'commander'
+import type { Terminal } from './terminal.ts'
+
+export interface CommandModule {
+  /** Gives the command its arguments, options, help and action. */
+  define(command: Command, terminal: Terminal): void
+}
+
+export interface CommandEntry {
+  readonly words: readonly [string] | readonly [group: string, name: string]
+  readonly summary: string
+  /** Works, but the list of commands does not show it. */
+  readonly hidden?: boolean
+  readonly load: () => Promise<CommandModule>
+}
+
+export const GROUPS: Readonly<Record<string, string>> = {
+  account: 'people who can sign in',
+  client: 'apps that people sign in to',
+  config: 'the settings of this server',
+}
+
+export const COMMANDS: readonly CommandEntry[] = [
+  { words: ['serve'], summary: 'run the server', load: () => import('./commands/serve.ts') },
+  {
+    words: ['setup-link'],
+    summary: 'print the one-time link that makes the first administrator',
+    load: () => import('./commands/setup-link.ts'),
+  },
+  { words: ['why'], summary: 'explain the code of an error page', load: () => import('./commands/why.ts') },
+  {
+    words: ['health'],
+    summary: 'ask the running server whether it is ready',
+    load: () => import('./commands/health.ts'),
+  },
+  { words: ['account', 'create'], summary: 'add an account', load: () => import('./commands/account-create.ts') },
+  { words: ['account', 'list'], summary: 'list all accounts', load: () => import('./commands/account-list.ts') },
+  { words: ['account', 'show'], summary: 'show one account', load: () => import('./commands/account-show.ts') },
+  {
+    words: ['account', 'set-password'],
+    summary: 'give an account a new password',
+    load: () => import('./commands/account-set-password.ts'),
+  },
+  {
+    words: ['account', 'disable'],
+    summary: 'lock an account and end its sessions',
+    load: () => import('./commands/account-disable.ts'),
+  },
+  { words: ['account', 'enable'], summary: 'unlock an account', load: () => import('./commands/account-enable.ts') },
+  { words: ['account', 'delete'], summary: 'delete accounts', load: () => import('./commands/account-delete.ts') },
+  { words: ['client', 'create'], summary: 'register an app', load: () => import('./commands/client-create.ts') },
+  { words: ['client', 'list'], summary: 'list all clients', load: () => import('./commands/client-list.ts') },
+  { words: ['client', 'show'], summary: 'show one client', load: () => import('./commands/client-show.ts') },
+  { words: ['client', 'edit'], summary: 'change a client', load: () => import('./commands/client-edit.ts') },
+  { words: ['client', 'delete'], summary: 'delete clients', load: () => import('./commands/client-delete.ts') },
+  {
+    words: ['client', 'rotate-secret'],
+    summary: 'give a client a new secret',
+    load: () => import('./commands/client-rotate-secret.ts'),
+  },
+  {
+    words: ['config', 'check'],
+    summary: 'report every mistake in the settings',
+    load: () => import('./commands/config-check.ts'),
+  },
+  // The names of AURA's commands: scripts written for them work with `sallyport` in their place.
+  {
+    words: ['create_oidc_client'],
+    summary: 'the same as client create',
+    hidden: true,
+    load: () => import('./commands/client-create.ts'),
+  },
+  {
+    words: ['delete_oidc_clients'],
+    summary: 'the same as client delete; without an ID, all of them',
+    hidden: true,
+    load: () => import('./commands/delete-oidc-clients.ts'),
+  },
+]

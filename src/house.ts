@@ -1,0 +1,95 @@
+/** The house below its doors: configuration → store, journal, keys, hashing. What commands work with, and what the server opens its doors on. */
+
+import { availableParallelism } from 'node:os'
+import type { Config } from './config/config.ts'
+import { createJournal, type Journal } from './core/audit/journal.ts'
+import { tellOf } from './core/audit/log-and-count.ts'
+import { type KeyRing, openKeyRing } from './core/keys/key-ring.ts'
+import type { Repositories } from './core/repositories.ts'
+import { loadArgon2 } from './lib/argon2.ts'
+import { type Clock, systemClock } from './lib/clock.ts'
+import { type Logger, silentLogger } from './lib/logger.ts'
+import { type MasterKey, masterKeyFromText, openMasterKeyFile } from './lib/master-key.ts'
+import type { Metrics } from './lib/metrics.ts'
+import { createPasswordHashing, type PasswordHashing } from './lib/password-hashing.ts'
+import { createSystemRandom, type Random } from './lib/random.ts'
+import { createSealer } from './lib/seal.ts'
+import { openStore } from './storage/store.ts'
+
+export interface House {
+  readonly repositories: Repositories
+  readonly journal: Journal
+  readonly clock: Clock
+  readonly random: Random
+  readonly hasher: PasswordHashing
+  /** For client secrets that a person chose: a queue of its own, so that guesses at the token endpoint keep nobody from signing in. */
+  readonly secretHasher: PasswordHashing
+  /** Opens the keys, and makes them at the first start. */
+  openKeys(): Promise<KeyRing>
+  close(): Promise<void>
+}
+
+export interface HouseSettings {
+  readonly logger?: Logger
+  readonly metrics?: Pick<Metrics, 'countSignIn' | 'countRefusal' | 'countTokens'>
+}
+
+const NO_METRICS = { countSignIn: () => {}, countRefusal: () => {}, countTokens: () => {} }
+/** Half a minute of sign-ins; whoever comes then had better come back. */
+const MAX_QUEUED_PASSWORDS = 500
+const MAX_QUEUED_SECRETS = 100
+/** Node's pool has four threads, and RSA signatures are made there too: some stay free, so that sign-ins never stall tokens. */
+const HASHES_AT_ONCE = Math.min(availableParallelism(), 2)
+
+/** Opens the database and brings its schema up to date. */
+export async function openHouse(
+  config: Pick<Config, 'database' | 'masterKey'>,
+  { logger = silentLogger, metrics = NO_METRICS }: HouseSettings = {},
+): Promise<House> {
+  const clock = systemClock
+  const random = createSystemRandom()
+  const [store, compute] = await Promise.all([openStore({ url: config.database, clock }), loadArgon2()])
+  const { repositories } = store
+  const journal = createJournal({
+    audit: repositories.audit,
+    commit: repositories.commit,
+    clock,
+    random,
+    onEvent: tellOf(logger, metrics),
+    onFailure: error => logger.error({ err: error }, 'an audit event was lost'),
+  })
+  const hasher = createPasswordHashing({
+    compute,
+    random,
+    concurrency: HASHES_AT_ONCE,
+    maxQueued: MAX_QUEUED_PASSWORDS,
+  })
+  const secretHasher = createPasswordHashing({ compute, random, concurrency: 1, maxQueued: MAX_QUEUED_SECRETS })
+  return {
+    repositories,
+    journal,
+    clock,
+    random,
+    hasher,
+    secretHasher,
+    async openKeys() {
+      const sealer = createSealer(await masterKeyOf(config, random, logger), random)
+      return openKeyRing({ keys: repositories.keys, commit: repositories.commit, sealer, random }, clock.now())
+    },
+    async close() {
+      await journal.flush()
+      await store.close()
+    },
+  }
+}
+
+async function masterKeyOf(
+  { masterKey }: Pick<Config, 'masterKey'>,
+  random: Random,
+  logger: Logger,
+): Promise<MasterKey> {
+  if (masterKey.kind === 'given') return masterKeyFromText(masterKey.text)
+  const file = await openMasterKeyFile(masterKey.path, random)
+  if (file.created) logger.warn({ file: masterKey.path }, 'made a master key: back it up, apart from the database')
+  return file.masterKey
+}
