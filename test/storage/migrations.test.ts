@@ -1,0 +1,132 @@
+/** Migrations: one timeline for both databases, safe when two processes start at once, refused backwards. */
+
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, it, type TestContext } from 'node:test'
+import type { Engine } from '../../src/storage/engine.ts'
+import { migrate, NewerDatabaseError } from '../../src/storage/migrations/migrate.ts'
+import type { Migration } from '../../src/storage/migrations/migration.ts'
+import { TIMELINE } from '../../src/storage/migrations/timeline.ts'
+import { createPostgresEngine } from '../../src/storage/postgres/postgres-engine.ts'
+import { createQueryBuilder } from '../../src/storage/query-builder.ts'
+import { createSqliteEngine } from '../../src/storage/sqlite/sqlite-engine.ts'
+import { adHocStatement } from '../../src/storage/statement.ts'
+import { openStore } from '../../src/storage/store.ts'
+import { aClock, NOON } from '../support/builders.ts'
+import { createDatabase } from '../support/postgres.ts'
+
+const addThing: Migration = {
+  name: '9999-add-thing',
+  up: ({ db, types, table }) => [
+    table(db.schema.createTable('thing').addColumn('id', types.bytes, id => id.primaryKey())),
+  ],
+}
+
+const breakHalfway: Migration = {
+  name: '9999-break-halfway',
+  up: ({ db, types, table }) => [
+    ...addThing.up({ db, types, table }),
+    db.schema.alterTable('nowhere').addColumn('x', types.text),
+  ],
+}
+
+interface FreshDatabase {
+  readonly url: string
+  engine(): Engine
+}
+
+async function sqlite(t: TestContext): Promise<FreshDatabase> {
+  const folder = mkdtempSync(join(tmpdir(), 'sallyport-migrations-'))
+  t.after(() => rmSync(folder, { recursive: true, force: true }))
+  const file = join(folder, 'test.db')
+  return { url: `sqlite:${file}`, engine: () => closedAfter(t, createSqliteEngine(file)) }
+}
+
+async function postgres(t: TestContext): Promise<FreshDatabase> {
+  const url = await createDatabase()
+  return { url, engine: () => closedAfter(t, createPostgresEngine(url)) }
+}
+
+function closedAfter(t: TestContext, engine: Engine): Engine {
+  t.after(() => engine.close())
+  return engine
+}
+
+function run(engine: Engine, timeline: readonly Migration[]): Promise<readonly string[]> {
+  return migrate(engine, createQueryBuilder<unknown>(engine.dialect), timeline, NOON)
+}
+
+function things(engine: Engine): Promise<readonly unknown[]> {
+  const db = createQueryBuilder<{ thing: { id: Uint8Array } }>(engine.dialect)
+  return engine.all(adHocStatement(db.selectFrom('thing').selectAll()), {})
+}
+
+for (const [title, create] of [
+  ['SQLite', sqlite],
+  ['PostgreSQL', postgres],
+] as const) {
+  describe(`migrations, on ${title}`, () => {
+    it('run once each, in order', async t => {
+      const engine = (await create(t)).engine()
+      assert.deepEqual(
+        await run(engine, TIMELINE),
+        TIMELINE.map(({ name }) => name),
+      )
+      assert.deepEqual(await run(engine, [...TIMELINE, addThing]), [addThing.name])
+      assert.deepEqual(await run(engine, [...TIMELINE, addThing]), [])
+      assert.deepEqual(await things(engine), [])
+    })
+
+    it('that fail leave the database as it was', async t => {
+      const engine = (await create(t)).engine()
+      await assert.rejects(run(engine, [...TIMELINE, breakHalfway]), /nowhere/)
+      await assert.rejects(things(engine), /thing/)
+      assert.deepEqual(
+        await run(engine, [...TIMELINE, addThing]),
+        [...TIMELINE, addThing].map(({ name }) => name),
+      )
+    })
+
+    it('of a newer version are refused, with a sentence that names them', async t => {
+      const { engine, url } = await create(t)
+      await run(engine(), [...TIMELINE, addThing])
+      await assert.rejects(openStore({ url, clock: aClock() }), (error: unknown) => {
+        assert.ok(error instanceof NewerDatabaseError)
+        assert.match(error.message, /newer version of Sallyport.*"9999-add-thing"/)
+        return true
+      })
+    })
+
+    it('run once when several stores open at the same moment', async t => {
+      const { url, engine } = await create(t)
+      const stores = await Promise.all(Array.from({ length: 4 }, () => openStore({ url, clock: aClock() })))
+      await Promise.all(stores.map(store => store.close()))
+      assert.deepEqual(await run(engine(), TIMELINE), [])
+    })
+
+    it('run once when several processes start at the same moment', async t => {
+      const { url, engine } = await create(t)
+      const codes = await Promise.all(Array.from({ length: 3 }, () => openInProcess(url)))
+      assert.deepEqual(codes, [0, 0, 0])
+      assert.deepEqual(await run(engine(), TIMELINE), [])
+    })
+  })
+}
+
+async function openInProcess(url: string): Promise<unknown> {
+  const script = `
+    import { systemClock } from '${new URL('../../src/lib/clock.ts', import.meta.url)}'
+    import { openStore } from '${new URL('../../src/storage/store.ts', import.meta.url)}'
+    const store = await openStore({ url: process.argv[1], clock: systemClock })
+    await store.close()
+  `
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', script, url], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  })
+  const [code] = await once(child, 'exit')
+  return code
+}

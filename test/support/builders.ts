@@ -1,0 +1,137 @@
+/** Things as tests need them: complete, valid, and different only in what the test is about. */
+
+import type { Account } from '../../src/core/accounts/account.ts'
+import type { TraceCode } from '../../src/core/audit/audit-event.ts'
+import type { Client } from '../../src/core/clients/client.ts'
+import type { Consent } from '../../src/core/consents/consent.ts'
+import type { SignedIn } from '../../src/core/flow/next-step.ts'
+import type { Grant } from '../../src/core/grants/grant.ts'
+import type { Session } from '../../src/core/sessions/session.ts'
+import { addSeconds, type Clock } from '../../src/lib/clock.ts'
+import { newId } from '../../src/lib/id.ts'
+import { createSystemRandom, type Random } from '../../src/lib/random.ts'
+import type { AuthorizationRequest } from '../../src/spec/authorization-request.ts'
+
+export const random: Random = createSystemRandom()
+export const NOON = new Date('2026-03-01T12:00:00.000Z')
+
+/** A clock that stands still until it is told to go on; sleeping on it takes no time and is remembered. */
+export function aClock(start = NOON): Clock & { advance(seconds: number): void; readonly slept: number[] } {
+  let now = start
+  const slept: number[] = []
+  return {
+    now: () => now,
+    async sleep(ms) {
+      slept.push(ms)
+    },
+    advance(seconds) {
+      now = addSeconds(now, seconds)
+    },
+    slept,
+  }
+}
+
+export function aClient(changes: Partial<Client> = {}): Client {
+  const uid = newId<'client'>(NOON, random)
+  return {
+    uid,
+    clientId: `client-${uid.slice(-8)}`,
+    name: 'Dashboard',
+    type: 'confidential',
+    secrets: [],
+    tokenEndpointAuthMethods: ['client_secret_basic', 'client_secret_post'],
+    redirectUris: ['https://app.example.org/callback'],
+    postLogoutRedirectUris: ['https://app.example.org/'],
+    responseTypes: ['code'],
+    grantTypes: ['authorization_code', 'refresh_token'],
+    scopes: ['openid', 'profile', 'email', 'groups', 'address', 'phone', 'offline_access'],
+    idTokenSignedResponseAlg: 'RS256',
+    requirePkce: false,
+    allowPlainPkce: false,
+    consentMode: 'remember',
+    createdAt: NOON,
+    updatedAt: NOON,
+    ...changes,
+  }
+}
+
+export function anAccount(changes: Partial<Account> = {}): Account {
+  const id = newId<'account'>(NOON, random)
+  return {
+    id,
+    subject: `sub-${id.slice(-8)}`,
+    username: `ada-${id.slice(-8)}`,
+    email: `ada-${id.slice(-8)}@example.org`,
+    emailVerified: true,
+    groups: ['admins', 'staff'],
+    attributes: { name: 'Ada Lovelace' },
+    createdAt: NOON,
+    updatedAt: NOON,
+    validFrom: NOON,
+    ...changes,
+  }
+}
+
+export function aSession(changes: Partial<Session> = {}): Session {
+  return {
+    id: newId(NOON, random),
+    generation: 1,
+    accountId: newId(NOON, random),
+    authTime: NOON,
+    amr: ['pwd'],
+    createdAt: NOON,
+    expiresAt: addSeconds(NOON, 86_400),
+    address: '127.0.0.1',
+    userAgent: 'test',
+    ...changes,
+  }
+}
+
+export function signedIn(changes: { account?: Partial<Account>; session?: Partial<Session> } = {}): SignedIn {
+  const account = anAccount(changes.account)
+  return { account, session: aSession({ accountId: account.id, ...changes.session }) }
+}
+
+export function aConsent(changes: Partial<Consent> = {}): Consent {
+  return {
+    accountId: newId(NOON, random),
+    clientUid: newId(NOON, random),
+    scopes: ['email', 'openid'],
+    grantedAt: NOON,
+    ...changes,
+  }
+}
+
+export function aGrant(changes: Partial<Grant> = {}): Grant {
+  return {
+    id: newId(NOON, random),
+    clientUid: newId(NOON, random),
+    accountId: newId(NOON, random),
+    sessionId: newId(NOON, random),
+    scopes: ['openid', 'email', 'offline_access'],
+    redirectUri: 'https://app.example.org/callback',
+    authTime: NOON,
+    amr: ['pwd'],
+    requestedAt: NOON,
+    traceCode: '7K3M9QXT' as TraceCode,
+    createdAt: NOON,
+    codeExpiresAt: addSeconds(NOON, 60),
+    offline: true,
+    generation: 0,
+    expiresAt: addSeconds(NOON, 30 * 86_400),
+    ...changes,
+  }
+}
+
+export function anAuthorizationRequest(changes: Partial<AuthorizationRequest> = {}): AuthorizationRequest {
+  return {
+    clientId: 'client',
+    redirectUri: 'https://app.example.org/callback',
+    responseType: 'code',
+    scopes: ['openid', 'email'],
+    prompt: [],
+    uiLocales: [],
+    query: 'client_id=client',
+    ...changes,
+  }
+}
