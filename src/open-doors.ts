@@ -6,6 +6,7 @@ import { createPasswordSignIn } from './core/authentication/password-sign-in.ts'
 import { createClientAuthentication } from './core/clients/authenticate-client.ts'
 import { createSecretGuesses } from './core/clients/secret-guesses.ts'
 import type { KeyRing } from './core/keys/key-ring.ts'
+import type { TokenLifetimes } from './core/tokens/ports.ts'
 import { adminEndpoints } from './doors/admin/admin-endpoints.ts'
 import { checkOwnUrl } from './doors/admin/check-own-url.ts'
 import { startJobs } from './doors/jobs/start-jobs.ts'
@@ -13,7 +14,7 @@ import { errorPageReply } from './doors/pages/page-reply.ts'
 import { pagesEndpoints } from './doors/pages/pages-endpoints.ts'
 import type { PagesPorts } from './doors/pages/ports.ts'
 import { LOCALES } from './doors/pages/text/locale.ts'
-import type { ProviderPorts, TokenLifetimes } from './doors/provider/ports.ts'
+import type { ProviderPorts } from './doors/provider/ports.ts'
 import { providerEndpoints } from './doors/provider/provider-endpoints.ts'
 import { type House, openHouse } from './house.ts'
 import { createCookies } from './http/cookies.ts'
@@ -106,15 +107,8 @@ function doorPorts(config: Config, house: House, keys: KeyRing, basePath: string
     random,
     errorPage,
   }
-  const settle = {
-    issuer: config.issuer,
-    grants: repositories.grants,
-    handles: keys.handles,
-    journal,
-    clock,
-    random,
-    lifetimes,
-  }
+  const { grants, pushedRequests } = repositories
+  const settle = { issuer: config.issuer, grants, pushedRequests, keys, journal, clock, random, lifetimes }
   const pages: PagesPorts = {
     issuer: config.issuer,
     ...frame,

@@ -19,6 +19,9 @@ export type ExpiringTable =
   | 'throttle'
   | 'consent'
   | 'audit_event'
+  | 'used_once'
+  | 'pushed_request'
+  | 'deferred_grant'
 
 export const EXPIRING_TABLES: readonly ExpiringTable[] = [
   'flow',
@@ -28,4 +31,7 @@ export const EXPIRING_TABLES: readonly ExpiringTable[] = [
   'throttle',
   'consent',
   'audit_event',
+  'used_once',
+  'pushed_request',
+  'deferred_grant',
 ]

@@ -4,12 +4,16 @@ import type { AccountRepository } from './accounts/account-repository.ts'
 import type { AuditRepository } from './audit/audit-event.ts'
 import type { ThrottleRepository } from './authentication/throttle.ts'
 import type { ClientRepository } from './clients/client-repository.ts'
+import type { InitialAccessTokenRepository } from './clients/initial-access-token.ts'
 import type { ConsentRepository } from './consents/consent.ts'
+import type { DeferredGrantRepository } from './deferred-grants/deferred-grant.ts'
 import type { FlowRepository } from './flow/flow.ts'
 import type { GrantRepository } from './grants/grant.ts'
 import type { HousekeepingRepository } from './housekeeping.ts'
 import type { KeyRepository } from './keys/signing-key.ts'
+import type { PushedRequestRepository } from './pushed-requests/pushed-request.ts'
 import type { SessionRepository } from './sessions/session.ts'
+import type { UsedOnceRepository } from './single-use/used-once.ts'
 import type { Commit } from './unit-of-work.ts'
 
 export interface Repositories {
@@ -17,11 +21,15 @@ export interface Repositories {
   readonly audit: AuditRepository
   readonly clients: ClientRepository
   readonly consents: ConsentRepository
+  readonly deferredGrants: DeferredGrantRepository
   readonly flows: FlowRepository
   readonly grants: GrantRepository
   readonly housekeeping: HousekeepingRepository
+  readonly initialAccessTokens: InitialAccessTokenRepository
   readonly keys: KeyRepository
+  readonly pushedRequests: PushedRequestRepository
   readonly sessions: SessionRepository
   readonly throttle: ThrottleRepository
+  readonly usedOnce: UsedOnceRepository
   readonly commit: Commit
 }

@@ -1,6 +1,6 @@
 /** What every door sees of HTTP: a request parsed no further than needed, and a reply as plain data. */
 
-export type Method = 'GET' | 'POST' | 'OPTIONS'
+export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE' | 'OPTIONS'
 
 export interface HttpRequest {
   readonly method: Method
@@ -23,6 +23,10 @@ export interface HttpRequest {
   readonly isUnverifiedForward?: boolean
   readonly requestId: string
   readonly ifNoneMatch: string | undefined
+  /** Any other header, by its lower-case name; one that was sent twice comes joined with `, `. */
+  readonly header: (name: string) => string | undefined
+  /** DER of the client certificate: from the TLS handshake, or from a trusted proxy's header (RFC 9440). */
+  readonly clientCertificate?: Buffer
 }
 
 export interface Reply {

@@ -37,13 +37,17 @@ export function createVisits({ findOrigin, nextRequestId, issuerPath, onUnverifi
       isUnverifiedForward,
       requestId: nextRequestId(headers, isProxied),
       ifNoneMatch: headers['if-none-match'],
+      header: name => {
+        const value = headers[name]
+        return Array.isArray(value) ? value.join(', ') : value
+      },
     }
   }
 }
 
 // RFC 9110 §9.3.2: HEAD is GET without the content of the answer. Other methods never get as far as an endpoint.
 function methodOf(method: string | undefined): Method {
-  return method === 'POST' || method === 'OPTIONS' ? method : 'GET'
+  return method === 'POST' || method === 'OPTIONS' || method === 'PUT' || method === 'DELETE' ? method : 'GET'
 }
 
 function belowIssuer(path: string, issuerPath: string): string {

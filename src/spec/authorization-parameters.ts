@@ -8,7 +8,7 @@ import { firstRefusal, isRefusal, type Refusal, refuse } from './refusal.ts'
 import { allowedScopes, parseScope } from './scope.ts'
 
 export const PROMPTS: readonly Prompt[] = ['none', 'login', 'consent', 'select_account']
-export const RESPONSE_TYPES = ['code'] as const
+export const RESPONSE_TYPES_SPOKEN = ['code'] as const
 export const RESPONSE_MODES = ['query'] as const
 
 /** What a client's registration says about its authorization requests. */
@@ -47,6 +47,7 @@ export function parseAuthorizationParameters(
     clientId: rules.clientId,
     redirectUri,
     responseType: 'code',
+    responseMode: 'query',
     // OIDC Core §11: offline_access means a refresh token; a client that cannot refresh has no use for it.
     scopes: rules.grantTypes.includes('refresh_token') ? scopes : scopes.filter(scope => scope !== 'offline_access'),
     prompt,
@@ -79,7 +80,7 @@ function checkResponseType(responseType: string | undefined, allowed: readonly s
   if (responseType === undefined)
     return refuse('invalid_request', 'response_type is missing', 'RFC 6749 §3.1.1 response_type is required')
   // OAuth 2.0 Multiple Response Types §3: the order of the values does not matter.
-  const known: readonly string[] = RESPONSE_TYPES
+  const known: readonly string[] = RESPONSE_TYPES_SPOKEN
   const canonical = responseType.split(' ').sort().join(' ')
   const facts = { response_type: printable(responseType), allowed }
   if (!known.includes(canonical)) {

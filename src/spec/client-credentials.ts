@@ -11,7 +11,16 @@ export type PresentedCredentials =
       readonly secret: string
     }
 
-export const TOKEN_ENDPOINT_AUTH_METHODS = ['client_secret_basic', 'client_secret_post', 'none'] as const
+export const TOKEN_ENDPOINT_AUTH_METHODS = [
+  'client_secret_basic',
+  'client_secret_post',
+  'client_secret_jwt',
+  'private_key_jwt',
+  'tls_client_auth',
+  'self_signed_tls_client_auth',
+  'attest_jwt_client_auth',
+  'none',
+] as const
 
 export function parseClientCredentials(
   authorization: string | undefined,

@@ -5,7 +5,23 @@
 
 import { hash, type KeyObject, sign } from 'node:crypto'
 
-export type SigningAlgorithm = 'RS256' | 'ES256' | 'EdDSA'
+export type SigningAlgorithm =
+  | 'RS256'
+  | 'RS384'
+  | 'RS512'
+  | 'PS256'
+  | 'PS384'
+  | 'PS512'
+  | 'ES256'
+  | 'ES384'
+  | 'ES512'
+  | 'EdDSA'
+  | 'HS256'
+  | 'HS384'
+  | 'HS512'
+  | 'ML-DSA-44'
+  | 'ML-DSA-65'
+  | 'ML-DSA-87'
 
 /** In the order of discovery. OIDC Core §15.1: RS256 is always there. */
 export const SIGNING_ALGORITHMS: readonly SigningAlgorithm[] = ['RS256', 'ES256', 'EdDSA']
@@ -23,14 +39,16 @@ interface AlgorithmRow {
   readonly inThreadPool: boolean
 }
 
-const ALGORITHMS: Readonly<Record<SigningAlgorithm, AlgorithmRow>> = {
+const ALGORITHMS: Readonly<Partial<Record<SigningAlgorithm, AlgorithmRow>>> = {
   RS256: { digest: 'sha256', inThreadPool: true },
   ES256: { digest: 'sha256', inThreadPool: false },
   EdDSA: { digest: null, inThreadPool: false },
 }
 
 export function createJwsSigner(alg: SigningAlgorithm, kid: string, privateKey: KeyObject): JwsSigner {
-  const { digest, inThreadPool } = ALGORITHMS[alg]
+  const row = ALGORITHMS[alg]
+  if (row === undefined) throw new Error(`${alg} is not a signature of ours`)
+  const { digest, inThreadPool } = row
   const header = base64url(JSON.stringify({ alg, typ: 'JWT', kid }))
   // RFC 7518 §3.4: an ECDSA signature is R and S side by side, not DER.
   const key = alg === 'ES256' ? ({ key: privateKey, dsaEncoding: 'ieee-p1363' } as const) : privateKey

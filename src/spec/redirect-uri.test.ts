@@ -3,8 +3,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
-import { codeResponse, errorResponse } from './authorization-response.ts'
-import { type VerifiedRedirectUri, verifyRedirectUri } from './redirect-uri.ts'
+import { verifyRedirectUri } from './redirect-uri.ts'
 import { isRefusal } from './refusal.ts'
 
 const REGISTERED = [
@@ -63,32 +62,5 @@ describe('redirect URIs (RFC 9700 §2.1)', () => {
         assert.ok(isRefusal(verifyRedirectUri(REGISTERED, uri, true)))
       }),
     )
-  })
-})
-
-describe('authorization responses', () => {
-  const target = {
-    redirectUri: 'https://app.example.org/cb?a=b' as VerifiedRedirectUri,
-    state: '-._~ä"',
-    issuer: 'https://id.example.org',
-  }
-
-  it("keeps the registered URI's query and adds code, state and iss (RFC 6749 §3.1.2, RFC 9207 §2)", () => {
-    const url = new URL(codeResponse(target, 'CODE'))
-    assert.deepEqual(Object.fromEntries(url.searchParams), {
-      a: 'b',
-      code: 'CODE',
-      state: '-._~ä"',
-      iss: 'https://id.example.org',
-    })
-  })
-
-  it('describes errors in printable ASCII (RFC 6749 §4.1.2.1) and leaves state away when there was none', () => {
-    const url = new URL(
-      errorResponse({ ...target, state: undefined }, { error: 'invalid_scope', description: 'bad "ö"\n' }),
-    )
-    assert.equal(url.searchParams.get('error_description'), 'bad ????')
-    assert.equal(url.searchParams.has('state'), false)
-    assert.equal(url.searchParams.has('code'), false)
   })
 })

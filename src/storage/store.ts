@@ -12,13 +12,17 @@ import { createAccounts } from './repositories/accounts.ts'
 import { createAudit } from './repositories/audit.ts'
 import { createClients } from './repositories/clients.ts'
 import { createConsents } from './repositories/consents.ts'
+import { createDeferredGrants } from './repositories/deferred-grants.ts'
 import { createFlows } from './repositories/flows.ts'
 import { createGrants } from './repositories/grants.ts'
 import { createHousekeeping } from './repositories/housekeeping.ts'
+import { createInitialAccessTokens } from './repositories/initial-access-tokens.ts'
 import { createKeys } from './repositories/keys.ts'
+import { createPushedRequests } from './repositories/pushed-requests.ts'
 import { createReadRevision } from './repositories/revision.ts'
 import { createSessions } from './repositories/sessions.ts'
 import { createThrottle } from './repositories/throttle.ts'
+import { createUsedOnce } from './repositories/used-once.ts'
 import { sqlWrite } from './write.ts'
 
 export interface Store {
@@ -65,12 +69,16 @@ export async function openStore({ url, clock }: StoreSettings): Promise<Store> {
       audit: createAudit(engine, db),
       clients: clients.repository,
       consents: createConsents(engine, db),
+      deferredGrants: createDeferredGrants(engine, db),
       flows: createFlows(engine, db),
       grants: createGrants(engine, db),
       housekeeping: createHousekeeping(engine, db),
+      initialAccessTokens: createInitialAccessTokens(engine, db),
       keys: createKeys(engine, db),
+      pushedRequests: createPushedRequests(engine, db),
       sessions: createSessions(engine, db),
       throttle: createThrottle(engine, db),
+      usedOnce: createUsedOnce(db),
       commit,
     }
     return { repositories, dialect: engine.dialect, revision, close: () => engine.close() }

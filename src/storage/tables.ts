@@ -9,15 +9,19 @@ export interface Tables {
   audit_event: AuditEventRow
   client: ClientRow
   consent: ConsentRow
+  deferred_grant: DeferredGrantRow
   flow: FlowRow
   grant: GrantRow
+  initial_access_token: InitialAccessTokenRow
   lease: LeaseRow
   milestone: MilestoneRow
+  pushed_request: PushedRequestRow
   revision: RevisionRow
   revoked_access_token: RevokedAccessTokenRow
   session: SessionRow
   signing_key: SigningKeyRow
   throttle: ThrottleRow
+  used_once: UsedOnceRow
 }
 
 export interface AccountRow {
@@ -145,5 +149,42 @@ export interface ThrottleRow {
   level: number
   at: Time
   /** When the bucket will have leaked empty. */
+  expires_at: Time
+}
+
+export interface DeferredGrantRow {
+  id: Bytes
+  kind: string
+  client_uid: Bytes
+  /** Unique. */
+  user_code: string | null
+  account_id: Bytes | null
+  state: string
+  grant_id: Bytes | null
+  interval_seconds: number
+  last_polled_at: Time | null
+  created_at: Time
+  expires_at: Time
+  terms: Json
+}
+
+export interface InitialAccessTokenRow {
+  id: Bytes
+  label: string
+  fixed_metadata: Json
+  remaining_uses: number | null
+  created_at: Time
+  expires_at: Time | null
+}
+
+export interface PushedRequestRow {
+  id: Bytes
+  expires_at: Time
+  /** All other members. */
+  content: Json
+}
+
+export interface UsedOnceRow {
+  key_hash: Bytes
   expires_at: Time
 }

@@ -188,7 +188,7 @@ describe('the end session endpoint, on the wire', () => {
     const browser = await app.browser(ada)
     const claims = payloadOf((await tokensFor(app, browser, by)).id_token)
     const past = { ...claims, iat: Number(claims.iat) - 90_000, exp: Number(claims.exp) - 90_000 }
-    const hint = await app.keys.signer('RS256').sign(past)
+    const hint = await (await app.keys.signer('RS256')).sign(past)
     sentAway(await browser.open(endSession({ id_token_hint: hint, post_logout_redirect_uri: BACK })))
     assert.equal(await isSignedIn(browser), false)
   })

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { hash } from 'node:crypto'
 import { after, before, describe, it } from 'node:test'
 import { createRemoteJWKSet, jwtVerify } from 'jose'
-import type { IdTokenAlgorithm } from '../../src/core/clients/client.ts'
+import type { SigningAlgorithm } from '../../src/spec/jws.ts'
 import { assertGolden } from '../support/golden.ts'
 import { codeFor, exchange, headerOf, payloadOf, tokensFor } from '../support/hand-app.ts'
 import type { HandBrowser } from '../support/hand-browser.ts'
@@ -56,7 +56,7 @@ describe('ID tokens, on the wire', () => {
     assert.ok(!('nonce' in payloadOf((await tokensFor(app, browser, by, { nonce: '' })).id_token)))
   })
 
-  for (const alg of ['RS256', 'ES256', 'EdDSA'] as const satisfies readonly IdTokenAlgorithm[]) {
+  for (const alg of ['RS256', 'ES256', 'EdDSA'] as const satisfies readonly SigningAlgorithm[]) {
     it(`(8) is signed with ${alg} by the one key of the JWKS that its kid names (OIDC Core §2)`, async () => {
       const signing = await app.register({ idTokenSignedResponseAlg: alg })
       const { id_token } = await tokensFor(app, browser, signing)

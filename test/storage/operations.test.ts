@@ -7,7 +7,7 @@ import { EXPIRING_TABLES, type ExpiringTable } from '../../src/core/housekeeping
 import type { SealedKey } from '../../src/core/keys/signing-key.ts'
 import type { Write } from '../../src/core/unit-of-work.ts'
 import { newId } from '../../src/lib/id.ts'
-import { aConsent, aGrant, aSession, NOON, random } from '../support/builders.ts'
+import { aConsent, aDeferredGrant, aGrant, aPushedRequest, aSession, NOON, random } from '../support/builders.ts'
 import { aFlow } from './a-flow.ts'
 import { committed, onEachDatabase } from './databases.ts'
 
@@ -102,7 +102,8 @@ onEachDatabase('housekeeping', database => {
 
   /** A write that makes a row that expires at `expiresAt`. */
   function expiring(table: ExpiringTable, expiresAt: Date): Write {
-    const { audit, consents, flows, grants, sessions, throttle } = database.store.repositories
+    const { audit, consents, deferredGrants, flows, grants, pushedRequests, sessions, throttle, usedOnce } =
+      database.store.repositories
     switch (table) {
       case 'flow':
         return flows.insert(aFlow({ expiresAt }))
@@ -117,6 +118,12 @@ onEachDatabase('housekeeping', database => {
       case 'throttle':
         // One failure leaks away within a second.
         return throttle.add(random.bytes(8).toString('hex'), new Date(expiresAt.getTime() - 1000), 1)
+      case 'used_once':
+        return usedOnce.use(`dpop:${random.bytes(8).toString('hex')}`, expiresAt)
+      case 'pushed_request':
+        return pushedRequests.insert(aPushedRequest({ expiresAt }))
+      case 'deferred_grant':
+        return deferredGrants.insert(aDeferredGrant({ expiresAt }))
       case 'audit_event':
         return audit.record({
           id: newId(expiresAt, random),

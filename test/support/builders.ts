@@ -4,8 +4,10 @@ import type { Account } from '../../src/core/accounts/account.ts'
 import type { TraceCode } from '../../src/core/audit/audit-event.ts'
 import type { Client } from '../../src/core/clients/client.ts'
 import type { Consent } from '../../src/core/consents/consent.ts'
+import type { DeferredGrant } from '../../src/core/deferred-grants/deferred-grant.ts'
 import type { SignedIn } from '../../src/core/flow/next-step.ts'
 import type { Grant } from '../../src/core/grants/grant.ts'
+import type { PushedRequest } from '../../src/core/pushed-requests/pushed-request.ts'
 import type { Session } from '../../src/core/sessions/session.ts'
 import { addSeconds, type Clock } from '../../src/lib/clock.ts'
 import { newId } from '../../src/lib/id.ts'
@@ -128,10 +130,38 @@ export function anAuthorizationRequest(changes: Partial<AuthorizationRequest> = 
     clientId: 'client',
     redirectUri: 'https://app.example.org/callback',
     responseType: 'code',
+    responseMode: 'query',
     scopes: ['openid', 'email'],
     prompt: [],
     uiLocales: [],
     query: 'client_id=client',
+    ...changes,
+  }
+}
+
+export function aPushedRequest(changes: Partial<PushedRequest> = {}): PushedRequest {
+  return {
+    id: newId(NOON, random),
+    clientUid: newId(NOON, random),
+    params: 'response_type=code',
+    signed: false,
+    expiresAt: addSeconds(NOON, 60),
+    ...changes,
+  }
+}
+
+export function aDeferredGrant(changes: Partial<DeferredGrant> = {}): DeferredGrant {
+  const id = newId<'deferred-grant'>(NOON, random)
+  return {
+    id,
+    kind: 'device',
+    clientUid: newId(NOON, random),
+    userCode: id.slice(-8).toUpperCase(),
+    state: 'pending',
+    terms: { scopes: ['openid'], traceCode: '7K3M9QXT' as TraceCode, address: '127.0.0.1', userAgent: 'test' },
+    intervalSeconds: 5,
+    createdAt: NOON,
+    expiresAt: addSeconds(NOON, 600),
     ...changes,
   }
 }

@@ -1,12 +1,14 @@
 /** Client settings → the properties of a client, with the defaults filled in; or all mistakes. The same rules for a new and a changed client. */
 
+import type { SigningAlgorithm } from '../../spec/jws.ts'
+import { responseTypeOf } from '../../spec/response-types.ts'
 import { isEmailAddress } from '../email-address.ts'
 import type { Decided, SettingsMistake } from '../settings-mistake.ts'
 import { checkLine, checkLink, checkOneOf, checkSeconds, checkSomeOf, isOneOf } from './check-members.ts'
-import type { Client, ClientType, ConsentMode, IdTokenAlgorithm, TokenEndpointAuthMethod } from './client.ts'
+import type { Client, ClientType, ConsentMode, TokenEndpointAuthMethod } from './client.ts'
 import type { ClientSettings, SupportedByServer } from './client-settings.ts'
 import { checkRedirectUris } from './redirect-uri-rules.ts'
-import { checkResponseTypes, registeredResponseType } from './response-types.ts'
+import { checkResponseTypes } from './response-types.ts'
 
 /** What of a client is decided by settings alone. */
 export type ClientProperties = Omit<Client, 'uid' | 'secrets' | 'createdAt' | 'updatedAt' | 'disabledAt'>
@@ -130,10 +132,10 @@ function withDefaults(settings: ClientSettings, supported: SupportedByServer): C
     tokenEndpointAuthMethods: authMethods(type, settings.tokenEndpointAuthMethods),
     redirectUris: distinct(settings.redirectUris ?? []),
     postLogoutRedirectUris: distinct(settings.postLogoutRedirectUris ?? []),
-    responseTypes: distinct((settings.responseTypes ?? ['code']).map(text => registeredResponseType(text) ?? text)),
+    responseTypes: [...new Set((settings.responseTypes ?? ['code']).map(text => responseTypeOf(text) ?? 'code'))],
     grantTypes: distinct(settings.grantTypes ?? DEFAULT_GRANT_TYPES),
     scopes: distinct(settings.scopes ?? supported.scopes),
-    idTokenSignedResponseAlg: idTokenSignedResponseAlg as IdTokenAlgorithm,
+    idTokenSignedResponseAlg: idTokenSignedResponseAlg as SigningAlgorithm,
     requirePkce: settings.requirePkce ?? type === 'public',
     allowPlainPkce: settings.allowPlainPkce ?? false,
     consentMode: isOneOf(consentMode, CONSENT_MODES) ? consentMode : 'remember',

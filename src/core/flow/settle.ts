@@ -5,32 +5,24 @@
 
 import { addSeconds, type Clock } from '../../lib/clock.ts'
 import { newId } from '../../lib/id.ts'
-import type { Random } from '../../lib/random.ts'
 import type { AuthorizationRequest } from '../../spec/authorization-request.ts'
-import { codeResponse, errorResponse } from '../../spec/authorization-response.ts'
-import { restoreVerifiedRedirectUri } from '../../spec/redirect-uri.ts'
+import { type AuthorizationResponse, errorParams } from '../../spec/authorization-response.ts'
 import type { Refusal } from '../../spec/refusal.ts'
 import type { TraceCode } from '../audit/audit-event.ts'
 import type { Journal } from '../audit/journal.ts'
 import type { Client } from '../clients/client.ts'
 import type { Grant, GrantRepository } from '../grants/grant.ts'
-import type { Handles } from '../handles/handles.ts'
-import { sealCode } from '../handles/token-handles.ts'
+import type { PushedRequestId, PushedRequestRepository } from '../pushed-requests/pushed-request.ts'
+import type { TokenPorts } from '../tokens/ports.ts'
 import type { Write } from '../unit-of-work.ts'
 import { nextStep, type SignedIn, type SignInReason, type StepFacts } from './next-step.ts'
+import { type RespondTo, respond, successParams } from './respond.ts'
 
-export interface SettlePorts {
-  readonly issuer: string
+export interface SettlePorts extends TokenPorts {
   readonly grants: Pick<GrantRepository, 'insert'>
-  readonly handles: Handles
+  readonly pushedRequests: Pick<PushedRequestRepository, 'use'>
   readonly journal: Journal
   readonly clock: Clock
-  readonly random: Random
-  readonly lifetimes: {
-    readonly codeSeconds: number
-    readonly refreshTokenSeconds: number
-    readonly accessTokenSeconds: number
-  }
 }
 
 /** Who asks, for the audit. */
@@ -48,17 +40,17 @@ export type Settled =
       readonly kind: 'issued'
       readonly why: string
       readonly grant: Grant
-      readonly location: string
+      readonly response: AuthorizationResponse
       readonly writes: readonly Write[]
     }
   | {
       readonly kind: 'refused'
       readonly refusal: Refusal
-      readonly location: string
+      readonly response: AuthorizationResponse
       readonly writes: readonly Write[]
     }
 
-export function settle(facts: StepFacts, visit: Visit, requestedAt: Date, ports: SettlePorts): Settled {
+export async function settle(facts: StepFacts, visit: Visit, requestedAt: Date, ports: SettlePorts): Promise<Settled> {
   const step = nextStep(facts)
   if (step.kind === 'sign-in' || step.kind === 'consent') return step
   const { client, request } = facts
@@ -71,24 +63,30 @@ export function settle(facts: StepFacts, visit: Visit, requestedAt: Date, ports:
     ...visit,
     detail: { scopes: request.scopes, why: step.why },
   })
+  const params = await successParams({ client, request, grant, account: step.signedIn.account, now: facts.now }, ports)
   return {
     kind: 'issued',
     why: step.why,
     grant,
-    location: codeResponse(responseTarget(request, ports.issuer), sealCode(ports.handles, grant.id)),
-    writes: [ports.grants.insert(grant), event],
+    response: await respond(params, request, client, ports),
+    writes: [...useUp(request, ports), ports.grants.insert(grant), event],
   }
 }
 
-export function refuseAuthorization(
+/** RFC 9126 §7.3: a pushed request is answered once. */
+function useUp({ pushedRequestId }: AuthorizationRequest, { pushedRequests }: SettlePorts): readonly Write[] {
+  return pushedRequestId === undefined ? [] : [pushedRequests.use(pushedRequestId as PushedRequestId)]
+}
+
+export async function refuseAuthorization(
   refusal: Refusal,
   client: Client,
-  request: Pick<AuthorizationRequest, 'redirectUri' | 'state'>,
+  request: RespondTo,
   visit: Visit,
-  { issuer, journal }: Pick<SettlePorts, 'issuer' | 'journal'>,
+  ports: SettlePorts,
   signedIn?: SignedIn,
-): Extract<Settled, { kind: 'refused' }> {
-  const event = journal.record('authorization.refused', {
+): Promise<Extract<Settled, { kind: 'refused' }>> {
+  const event = ports.journal.record('authorization.refused', {
     ...(signedIn === undefined ? {} : { accountId: signedIn.account.id }),
     clientUid: client.uid,
     ...visit,
@@ -97,13 +95,9 @@ export function refuseAuthorization(
   return {
     kind: 'refused',
     refusal,
-    location: errorResponse(responseTarget(request, issuer), refusal),
+    response: await respond(errorParams(refusal), request, client, ports),
     writes: [event],
   }
-}
-
-export function responseTarget(request: Pick<AuthorizationRequest, 'redirectUri' | 'state'>, issuer: string) {
-  return { redirectUri: restoreVerifiedRedirectUri(request.redirectUri), state: request.state, issuer }
 }
 
 function newGrant(
@@ -128,6 +122,7 @@ function newGrant(
     ...(request.codeChallengeMethod === undefined ? {} : { codeChallengeMethod: request.codeChallengeMethod }),
     authTime: session.authTime,
     amr: session.amr,
+    ...copied(request),
     requestedAt,
     traceCode,
     createdAt: now,
@@ -138,5 +133,17 @@ function newGrant(
       now,
       lifetimes.codeSeconds + (offline ? lifetimes.refreshTokenSeconds : lifetimes.accessTokenSeconds),
     ),
+  }
+}
+
+/** What the request asked for and the grant remembers, as far as it was asked. */
+function copied(request: AuthorizationRequest): Partial<Grant> {
+  const { claims, claimsLocales, resources, authorizationDetails, dpopJkt } = request
+  return {
+    ...(claims === undefined ? {} : { claims }),
+    ...(claimsLocales === undefined ? {} : { claimsLocales }),
+    ...(resources === undefined ? {} : { resources }),
+    ...(authorizationDetails === undefined ? {} : { authorizationDetails }),
+    ...(dpopJkt === undefined ? {} : { dpopJkt }),
   }
 }

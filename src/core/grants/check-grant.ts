@@ -30,7 +30,7 @@ export function checkNotExpired(expiresAt: Date, now: Date, what: string, rule: 
 
 export function checkSessionAlive({ grant, sessionEnded }: GrantFacts): Refusal | undefined {
   // OIDC Core §11: offline access means that it works while the person is not signed in.
-  return grant.offline || !sessionEnded
+  return grant.offline || grant.sessionless === true || !sessionEnded
     ? undefined
     : refuse(
         'invalid_grant',

@@ -4,6 +4,8 @@
  */
 
 import type { Id } from '../../lib/id.ts'
+import type { AuthorizationDetail } from '../../spec/authorization-details.ts'
+import type { ClaimsRequest } from '../../spec/claims-request.ts'
 import type { Account, AccountId } from '../accounts/account.ts'
 import type { TraceCode } from '../audit/audit-event.ts'
 import type { ClientUid } from '../clients/client.ts'
@@ -25,6 +27,21 @@ export interface Grant {
   readonly codeChallengeMethod?: 'S256' | 'plain'
   readonly authTime: Date
   readonly amr: readonly string[]
+  /** What was reached of the authentication context class references (OIDC Core §2 `acr`). */
+  readonly acr?: string
+  /** OIDC Core §5.5: single claims that were asked for and allowed. */
+  readonly claims?: ClaimsRequest
+  readonly claimsLocales?: readonly string[]
+  /** RFC 8707: the resource servers that were asked for. */
+  readonly resources?: readonly string[]
+  /** RFC 9396: as the person allowed them. */
+  readonly authorizationDetails?: readonly AuthorizationDetail[]
+  /** RFC 9449 §10: the code is exchanged with a proof by this key only. */
+  readonly dpopJkt?: string
+  /** RFC 8693 §4.1: who acts for the person. */
+  readonly actor?: Actor
+  /** There never was a session behind it (RFC 7523, CIBA without a browser). */
+  readonly sessionless?: boolean
   /** When the client's request arrived (`rat`). */
   readonly requestedAt: Date
   /** Where `sallyport why` finds the sign-in that led here. */
@@ -42,6 +59,13 @@ export interface Grant {
   /** Nothing issued from this grant lives longer. */
   readonly expiresAt: Date
   readonly revokedAt?: Date
+}
+
+/** RFC 8693 §4.1: `act`, the current actor outermost. */
+export interface Actor {
+  readonly sub: string
+  readonly client_id?: string
+  readonly act?: Actor
 }
 
 /** What one read answers about a token: its grant, whose it is, and whether the session behind it has ended. */

@@ -16,11 +16,20 @@ const TAGS = {
   form: 7,
   device: 8,
   setup: 9,
+  'jwt-access': 10,
+  'dpop-nonce': 11,
+  'device-code': 12,
+  'auth-req-id': 13,
+  registration: 14,
+  'initial-access': 15,
+  'pushed-request': 16,
 } as const
 
 export type HandleKind = keyof typeof TAGS
 
 const MAC_BYTES = 32
+/** Far above the longest one we make: an access token with its authorization details (RFC 9396). */
+const MAX_LENGTH = 6_000
 
 export interface Handles {
   /** base64url text of tag, payload and MAC. The same payload gives the same handle. */
@@ -41,7 +50,7 @@ export function createHandles(key: Buffer): Handles {
       return bytes.toString('base64url')
     },
     open(kind, text) {
-      if (text.length > 2048) return undefined
+      if (text.length > MAX_LENGTH) return undefined
       const bytes = Buffer.from(text, 'base64url')
       if (bytes.length <= MAC_BYTES || bytes[0] !== TAGS[kind]) return undefined
       const end = bytes.length - MAC_BYTES

@@ -10,7 +10,8 @@ import type { Commit } from '../unit-of-work.ts'
 import type { KeyRepository, PublicJwk, SealedKey } from './signing-key.ts'
 
 export interface KeyRing {
-  signer(alg: SigningAlgorithm): JwsSigner
+  /** Throws for HS*, which sign with the client's own secret. */
+  signer(alg: SigningAlgorithm): Promise<JwsSigner>
   /** The public key of a `kid`, retired ones included. */
   publicKey(kid: string): { readonly key: KeyObject; readonly alg: SigningAlgorithm } | undefined
   readonly jwks: { readonly keys: readonly PublicJwk[] }
@@ -76,7 +77,7 @@ function assemble(keys: readonly SealedKey[], sealer: KeySealer): KeyRing {
     handles,
     jwks: { keys: published.sort((a, b) => order(a) - order(b)) },
     publicKey: kid => publicKeys.get(kid),
-    signer(alg) {
+    async signer(alg) {
       const signer = signers.get(alg)
       if (signer === undefined) throw new Error(`the database has no ${alg} key`)
       return signer
@@ -138,5 +139,7 @@ function generatePair(alg: SigningAlgorithm): Promise<{ publicKey: KeyObject; pr
       return generate('ec', { namedCurve: 'P-256' })
     case 'EdDSA':
       return generate('ed25519', {})
+    default:
+      throw new Error(`no ${alg} keys yet`)
   }
 }

@@ -1,7 +1,7 @@
 /** Signing keys: what our tokens are signed with and what the JWKS publishes. */
 
 import type { KeyObject } from 'node:crypto'
-import type { IdTokenAlgorithm } from '../clients/client.ts'
+import type { SigningAlgorithm } from '../../spec/jws.ts'
 import type { Write } from '../unit-of-work.ts'
 
 /** Public members only (RFC 7517 §4, RFC 7518 §6). */
@@ -10,7 +10,7 @@ export type PublicJwk = Readonly<Record<string, string>>
 export interface SigningKey {
   /** RFC 7638 thumbprint of the public key. */
   readonly kid: string
-  readonly alg: IdTokenAlgorithm
+  readonly alg: SigningAlgorithm
   readonly publicJwk: PublicJwk
   readonly privateKey: KeyObject
   readonly createdAt: Date
@@ -21,7 +21,7 @@ export interface SigningKey {
 /** A key as it is kept: the private half sealed under the master key. */
 export interface SealedKey {
   readonly kid: string
-  readonly alg: IdTokenAlgorithm | 'handle'
+  readonly alg: SigningAlgorithm | 'handle'
   /** JSON text; `{}` for symmetric keys. */
   readonly publicJwk: string
   readonly sealedPrivateKey: Buffer

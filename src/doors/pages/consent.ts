@@ -7,6 +7,7 @@ import { isFormAbout, sealFormToken } from '../../core/flow/flow-handles.ts'
 import { nextStep, type SignedIn, type Step } from '../../core/flow/next-step.ts'
 import { refuseAuthorization } from '../../core/flow/settle.ts'
 import { nextVersion, refused, restarted, traced } from '../../core/flow/steps.ts'
+import { authorizationReply } from '../../http/authorization-reply.ts'
 import type { Endpoint, HttpRequest, Reply } from '../../http/endpoint.ts'
 import { redirectReply } from '../../http/replies.ts'
 import { addSeconds } from '../../lib/clock.ts'
@@ -155,10 +156,10 @@ async function deny(
   // RFC 6749 §4.1.2.1: the person denied the request.
   const refusal = refuse('access_denied', 'the person denied the request', 'RFC 6749 §4.1.2.1 the person allows it')
   const visit = { address: request.address, requestId: request.requestId, traceCode: flow.traceCode }
-  const settled = refuseAuthorization(refusal, client, purpose.request, visit, ports.settle, signedIn)
+  const settled = await refuseAuthorization(refusal, client, purpose.request, visit, ports.settle, signedIn)
   const next = nextVersion(refused(flow, now, 'consent', refusal))
   const outcome = await ports.journal.commit([ports.repositories.flows.advance(next), ...settled.writes])
-  return redirectReply(outcome.committed ? settled.location : pageUrl('consent', flow, ports))
+  return outcome.committed ? authorizationReply(settled.response) : redirectReply(pageUrl('consent', flow, ports))
 }
 
 async function switchAccount({ flow, now }: ConsentVisit, ports: PagesPorts): Promise<Reply> {

@@ -2,13 +2,13 @@
 
 import type { Flow } from '../../core/flow/flow.ts'
 import { isFlowCookie, isFormToken } from '../../core/flow/flow-handles.ts'
-import { responseTarget } from '../../core/flow/settle.ts'
+import { respond } from '../../core/flow/respond.ts'
 import { isOver } from '../../core/flow/steps.ts'
 import { sealCode } from '../../core/handles/token-handles.ts'
+import { authorizationReply } from '../../http/authorization-reply.ts'
 import type { HttpRequest, Reply } from '../../http/endpoint.ts'
 import { redirectReply } from '../../http/replies.ts'
 import { parseId } from '../../lib/id.ts'
-import { codeResponse } from '../../spec/authorization-response.ts'
 import { asQuery, type Params, parseParams } from '../../spec/params.ts'
 import { isRefusal } from '../../spec/refusal.ts'
 import { errorPageReply } from './page-reply.ts'
@@ -81,10 +81,11 @@ async function answerAgain(flow: Flow, ports: PagesPorts): Promise<Reply> {
     const facts = await ports.repositories.grants.find(state.grantId)
     const unused =
       facts !== undefined && facts.grant.redeemedAt === undefined && facts.grant.codeExpiresAt > ports.clock.now()
-    if (unused)
-      return redirectReply(
-        codeResponse(responseTarget(purpose.request, ports.issuer), sealCode(ports.handles, state.grantId)),
-      )
+    const client = unused ? await ports.repositories.clients.find(purpose.clientUid) : undefined
+    if (client !== undefined && purpose.request.responseType === 'code') {
+      const code = sealCode(ports.handles, state.grantId)
+      return authorizationReply(await respond([['code', code]], purpose.request, client, ports.settle))
+    }
   }
   return redirectReply(startUrl(flow, ports))
 }

@@ -7,6 +7,7 @@ import { ruleOfSignIn, type SignedIn } from '../../core/flow/next-step.ts'
 import { type Settled, settle } from '../../core/flow/settle.ts'
 import { completed, nextVersion, refused, traced } from '../../core/flow/steps.ts'
 import type { Write } from '../../core/unit-of-work.ts'
+import { authorizationReply } from '../../http/authorization-reply.ts'
 import type { HttpRequest, Reply } from '../../http/endpoint.ts'
 import { redirectReply } from '../../http/replies.ts'
 import { errorPageReply } from './page-reply.ts'
@@ -27,7 +28,7 @@ export interface Progress {
 export async function proceed(progress: Progress, request: HttpRequest, now: Date, ports: PagesPorts): Promise<Reply> {
   const { flow } = progress
   if (flow.purpose.kind === 'authorization') return proceedToApp(progress, flow.purpose, request, now, ports)
-  return store(completed(flow), `${ports.issuer}/`, progress, [], ports)
+  return store(completed(flow), redirectReply(`${ports.issuer}/`, progress.cookies), progress, [], ports)
 }
 
 async function proceedToApp(
@@ -42,15 +43,15 @@ async function proceedToApp(
   if (client === undefined)
     return errorPageReply(request, { status: 400, kind: 'unknown-client', traceCode: flow.traceCode }, ports)
   const consent = signedIn && (await ports.repositories.consents.find(signedIn.account.id, client.uid))
-  const settled = decide(progress, purpose, client, consent, request, now, ports)
+  const settled = await decide(progress, purpose, client, consent, request, now, ports)
   switch (settled.kind) {
     case 'sign-in': {
       const next = traced(flow, now, { step: 'sign-in', outcome: 'shown', rule: ruleOfSignIn(settled.why) })
-      return store(next, pageUrl('login', flow, ports), progress, [], ports)
+      return store(next, redirectReply(pageUrl('login', flow, ports), progress.cookies), progress, [], ports)
     }
     case 'consent': {
       const next = traced(flow, now, { step: 'consent', outcome: 'shown', rule: settled.why })
-      return store(next, pageUrl('consent', flow, ports), progress, [], ports)
+      return store(next, redirectReply(pageUrl('consent', flow, ports), progress.cookies), progress, [], ports)
     }
     case 'issued': {
       const next = traced(flow, now, {
@@ -59,10 +60,22 @@ async function proceedToApp(
         rule: settled.why,
         facts: { scopes: settled.grant.scopes },
       })
-      return store(completed(next, settled.grant.id), settled.location, progress, settled.writes, ports)
+      return store(
+        completed(next, settled.grant.id),
+        authorizationReply(settled.response, progress.cookies),
+        progress,
+        settled.writes,
+        ports,
+      )
     }
     case 'refused':
-      return store(refused(flow, now, 'authorize', settled.refusal), settled.location, progress, settled.writes, ports)
+      return store(
+        refused(flow, now, 'authorize', settled.refusal),
+        authorizationReply(settled.response, progress.cookies),
+        progress,
+        settled.writes,
+        ports,
+      )
   }
 }
 
@@ -74,7 +87,7 @@ function decide(
   request: HttpRequest,
   now: Date,
   ports: PagesPorts,
-): Settled {
+): Promise<Settled> {
   const authenticatedInFlow = flow.state.at === 'authenticated'
   const facts = {
     client,
@@ -99,11 +112,11 @@ export function pageUrl(
 
 async function store(
   next: Flow,
-  location: string,
-  { writes, cookies, onLost }: Progress,
+  reply: Reply,
+  { writes, onLost }: Progress,
   more: readonly Write[],
   ports: PagesPorts,
 ): Promise<Reply> {
   const outcome = await ports.journal.commit([...writes, ports.repositories.flows.advance(nextVersion(next)), ...more])
-  return outcome.committed ? redirectReply(location, cookies) : onLost(outcome.lost)
+  return outcome.committed ? reply : onLost(outcome.lost)
 }

@@ -1,7 +1,7 @@
 /** The provider door: every endpoint of the discovery document. Discovery is computed from the same list that is served. */
 
 import type { Endpoint } from '../../http/endpoint.ts'
-import { PROMPTS, RESPONSE_MODES, RESPONSE_TYPES } from '../../spec/authorization-parameters.ts'
+import { PROMPTS, RESPONSE_MODES, RESPONSE_TYPES_SPOKEN } from '../../spec/authorization-parameters.ts'
 import { PERSON_CLAIMS } from '../../spec/claims.ts'
 import { TOKEN_ENDPOINT_AUTH_METHODS } from '../../spec/client-credentials.ts'
 import { providerMetadata } from '../../spec/discovery.ts'
@@ -49,7 +49,7 @@ export function providerEndpoints(ports: ProviderPorts): readonly Endpoint[] {
       'scope',
       'scp',
     ],
-    responseTypes: RESPONSE_TYPES,
+    responseTypes: RESPONSE_TYPES_SPOKEN,
     responseModes: RESPONSE_MODES,
     grantTypes: GRANT_TYPES.map(({ name }) => name),
     clientAuthenticationMethods: TOKEN_ENDPOINT_AUTH_METHODS,

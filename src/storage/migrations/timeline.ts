@@ -1,6 +1,7 @@
 /** All migrations, oldest first. Append only: what was released is never edited. */
 
 import { start } from './0001-start.ts'
+import { certification } from './0002-certification.ts'
 import type { Migration } from './migration.ts'
 
-export const TIMELINE: readonly Migration[] = [start]
+export const TIMELINE: readonly Migration[] = [start, certification]

@@ -21,14 +21,17 @@ export function createDeleteExpired(engine: Engine, db: QueryBuilder): Readonly<
     session: byIndex('session', 'id', engine, db),
     revoked_access_token: byIndex('revoked_access_token', 'token_hash', engine, db),
     throttle: byIndex('throttle', 'key', engine, db),
+    used_once: byIndex('used_once', 'key_hash', engine, db),
+    pushed_request: byIndex('pushed_request', 'id', engine, db),
+    deferred_grant: byIndex('deferred_grant', 'id', engine, db),
     consent: expiredConsents(engine, db),
     audit_event: oldAuditEvents(engine, db),
   }
 }
 
 function byIndex(
-  table: 'session' | 'revoked_access_token' | 'throttle',
-  key: 'id' | 'token_hash' | 'key',
+  table: 'session' | 'revoked_access_token' | 'throttle' | 'used_once' | 'pushed_request' | 'deferred_grant',
+  key: 'id' | 'token_hash' | 'key' | 'key_hash',
   engine: Engine,
   db: QueryBuilder,
 ): DeleteExpired {

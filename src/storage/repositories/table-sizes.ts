@@ -9,6 +9,17 @@ type Count = () => Promise<number>
 
 const CHUNK = 5000
 
+type WalkedTable =
+  | 'account'
+  | 'audit_event'
+  | 'deferred_grant'
+  | 'flow'
+  | 'grant'
+  | 'pushed_request'
+  | 'revoked_access_token'
+  | 'session'
+  | 'used_once'
+
 export function createTableSizes(engine: Engine, db: QueryBuilder): () => Promise<Readonly<Record<string, number>>> {
   const counts: Readonly<Record<string, Count>> = {
     account: byWalking('account', 'id', engine, db),
@@ -21,6 +32,10 @@ export function createTableSizes(engine: Engine, db: QueryBuilder): () => Promis
     session: byWalking('session', 'id', engine, db),
     signing_key: atOnce('signing_key', engine, db),
     throttle: atOnce('throttle', engine, db),
+    used_once: byWalking('used_once', 'key_hash', engine, db),
+    pushed_request: byWalking('pushed_request', 'id', engine, db),
+    deferred_grant: byWalking('deferred_grant', 'id', engine, db),
+    initial_access_token: atOnce('initial_access_token', engine, db),
   }
   return async () => {
     const sizes: Record<string, number> = {}
@@ -29,19 +44,18 @@ export function createTableSizes(engine: Engine, db: QueryBuilder): () => Promis
   }
 }
 
-function atOnce(table: 'client' | 'consent' | 'signing_key' | 'throttle', engine: Engine, db: QueryBuilder): Count {
+function atOnce(
+  table: 'client' | 'consent' | 'initial_access_token' | 'signing_key' | 'throttle',
+  engine: Engine,
+  db: QueryBuilder,
+): Count {
   const count = statement(`housekeeping.count.${table}`, () =>
     db.selectFrom(table).select(eb => eb.fn.countAll<number>().as('rows')),
   )
   return async () => (await engine.first(count, {}))?.rows ?? 0
 }
 
-function byWalking(
-  table: 'account' | 'audit_event' | 'flow' | 'grant' | 'revoked_access_token' | 'session',
-  key: 'id' | 'token_hash',
-  engine: Engine,
-  db: QueryBuilder,
-): Count {
+function byWalking(table: WalkedTable, key: 'id' | 'token_hash' | 'key_hash', engine: Engine, db: QueryBuilder): Count {
   const column = db.dynamic.ref<typeof key>(key)
   const endOfChunk = statement(`housekeeping.endOfCount.${table}`, (p: { after: Uint8Array }) =>
     db

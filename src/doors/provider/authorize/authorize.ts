@@ -3,9 +3,10 @@
 import { newTraceCode } from '../../../core/audit/trace-code.ts'
 import type { Client } from '../../../core/clients/client.ts'
 import type { SignedIn } from '../../../core/flow/next-step.ts'
-import { refuseAuthorization, type Settled, settle, type Visit } from '../../../core/flow/settle.ts'
+import { refuseAuthorization, type Settled, type SettlePorts, settle, type Visit } from '../../../core/flow/settle.ts'
 import { verifyIdTokenHint } from '../../../core/keys/verify-id-token-hint.ts'
 import { findSignedIn } from '../../../core/sessions/find-signed-in.ts'
+import { authorizationReply } from '../../../http/authorization-reply.ts'
 import type { Endpoint, HttpRequest, Reply } from '../../../http/endpoint.ts'
 import type { ErrorKind } from '../../../http/error-page.ts'
 import { redirectReply } from '../../../http/replies.ts'
@@ -56,7 +57,7 @@ function newVisit(request: HttpRequest, ports: ProviderPorts): Visit {
 }
 
 async function authorize(request: HttpRequest, ports: ProviderPorts): Promise<Reply> {
-  const { repositories, journal } = ports
+  const { repositories } = ports
   const visit = newVisit(request, ports)
   const now = ports.clock.now()
   const params = request.query.length > MAX_QUERY_LENGTH ? tooLong(request.query.length) : parseParams(request.query)
@@ -68,11 +69,12 @@ async function authorize(request: HttpRequest, ports: ProviderPorts): Promise<Re
 
   const answerTo = {
     redirectUri,
+    responseMode: 'query' as const,
     ...(params.get('state') === undefined ? {} : { state: params.get('state') as string }),
   }
   const authorization = await parse(params, redirectUri, client, request.query, ports)
   if (isRefusal(authorization)) {
-    const settled = refuseAuthorization(authorization, client, answerTo, visit, { issuer: ports.issuer, journal })
+    const settled = await refuseAuthorization(authorization, client, answerTo, visit, settlePorts(ports))
     return commitAndRedirect(settled, ports)
   }
   const signedIn = await findSignedIn(
@@ -90,7 +92,7 @@ async function authorize(request: HttpRequest, ports: ProviderPorts): Promise<Re
     approvedInFlow: false,
     now,
   }
-  const settled = settle(facts, visit, now, settlePorts(ports))
+  const settled = await settle(facts, visit, now, settlePorts(ports))
   if (settled.kind === 'issued' || settled.kind === 'refused') return commitAndRedirect(settled, ports)
   return beginFlow(settled, { client, request: authorization, cookieHeader: request.cookie, visit, now }, ports)
 }
@@ -135,19 +137,19 @@ async function parse(
   return isRefusal(verified) ? verified : { ...authorization, hintedSubject: verified.subject }
 }
 
-function settlePorts(ports: ProviderPorts) {
-  const { issuer, journal, clock, random, lifetimes } = ports
-  return { issuer, grants: ports.repositories.grants, handles: ports.keys.handles, journal, clock, random, lifetimes }
+function settlePorts(ports: ProviderPorts): SettlePorts {
+  const { grants, pushedRequests } = ports.repositories
+  return { ...ports, grants, pushedRequests }
 }
 
 async function commitAndRedirect(
-  settled: Extract<Settled, { location: string }>,
+  settled: Extract<Settled, { kind: 'issued' | 'refused' }>,
   ports: ProviderPorts,
 ): Promise<Reply> {
   const outcome = await ports.journal.commit(settled.writes)
   // Nothing here is conditional, so nothing can lose; a code that was not stored must never be sent all the same.
   if (!outcome.committed) throw new Error(`${outcome.lost} lost at the authorization endpoint`)
-  return redirectReply(settled.location)
+  return authorizationReply(settled.response)
 }
 
 function refuseOnPage(

@@ -3,6 +3,7 @@
 import type { AccountId } from '../../../core/accounts/account.ts'
 import type { TraceCode } from '../../../core/audit/audit-event.ts'
 import type { Client } from '../../../core/clients/client.ts'
+import type { TokenResponse } from '../../../core/tokens/issue-tokens.ts'
 import type { Params } from '../../../spec/params.ts'
 import type { Refusal } from '../../../spec/refusal.ts'
 import type { ProviderPorts } from '../ports.ts'
@@ -14,16 +15,6 @@ export interface TokenRequest {
   /** For the audit. */
   readonly address: string
   readonly requestId: string
-}
-
-/** RFC 6749 §5.1. */
-export interface TokenResponse {
-  readonly access_token: string
-  readonly token_type: 'Bearer'
-  readonly expires_in: number
-  readonly scope?: string
-  readonly id_token?: string
-  readonly refresh_token?: string
 }
 
 export type TokenOutcome =

@@ -11,11 +11,11 @@ import {
 } from '../../../../core/grants/check-grant.ts'
 import type { Grant, GrantFacts } from '../../../../core/grants/grant.ts'
 import { openCode } from '../../../../core/handles/token-handles.ts'
+import { issueTokens } from '../../../../core/tokens/issue-tokens.ts'
 import { checkVerifier } from '../../../../spec/pkce.ts'
 import { firstRefusal, isRefusal, type Refusal, refuse } from '../../../../spec/refusal.ts'
 import type { ProviderPorts } from '../../ports.ts'
 import type { GrantType, TokenOutcome, TokenRequest } from '../grant-type.ts'
-import { issueTokens } from '../issue-tokens.ts'
 
 export interface CodeExchange {
   readonly code: string

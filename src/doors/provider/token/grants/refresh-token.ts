@@ -14,12 +14,13 @@ import {
 } from '../../../../core/grants/check-grant.ts'
 import type { Grant, GrantFacts } from '../../../../core/grants/grant.ts'
 import { openRefreshToken } from '../../../../core/handles/token-handles.ts'
+import { issueTokens } from '../../../../core/tokens/issue-tokens.ts'
+import type { TokenLifetimes } from '../../../../core/tokens/ports.ts'
 import { addSeconds } from '../../../../lib/clock.ts'
 import { firstRefusal, isRefusal, type Refusal, refuse } from '../../../../spec/refusal.ts'
 import { parseScope } from '../../../../spec/scope.ts'
-import type { ProviderPorts, TokenLifetimes } from '../../ports.ts'
+import type { ProviderPorts } from '../../ports.ts'
 import type { GrantType, TokenOutcome, TokenRequest } from '../grant-type.ts'
-import { issueTokens } from '../issue-tokens.ts'
 
 export type RefreshDecision =
   | {

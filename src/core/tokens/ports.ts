@@ -1,0 +1,23 @@
+/** What making tokens needs of the house. */
+
+import type { Random } from '../../lib/random.ts'
+import type { KeyRing } from '../keys/key-ring.ts'
+
+export interface TokenLifetimes {
+  readonly codeSeconds: number
+  readonly accessTokenSeconds: number
+  readonly idTokenSeconds: number
+  /** Since the last use. */
+  readonly refreshTokenSeconds: number
+  /** Since the code was exchanged. */
+  readonly refreshTokenMaxSeconds: number
+  /** How long the refresh token before the current one still gets the same answer. */
+  readonly refreshGraceSeconds: number
+}
+
+export interface TokenPorts {
+  readonly issuer: string
+  readonly lifetimes: TokenLifetimes
+  readonly keys: KeyRing
+  readonly random: Random
+}
