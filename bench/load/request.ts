@@ -3,12 +3,14 @@
 export interface Headers {
   readonly authorization?: string
   readonly cookie?: string
+  readonly dpop?: string
 }
 
 function fields(authority: string, headers: Headers): string {
   let text = `Host: ${authority}\r\nAccept: */*\r\n`
   if (headers.authorization !== undefined) text += `Authorization: ${headers.authorization}\r\n`
   if (headers.cookie !== undefined && headers.cookie !== '') text += `Cookie: ${headers.cookie}\r\n`
+  if (headers.dpop !== undefined) text += `DPoP: ${headers.dpop}\r\n`
   return text
 }
 

@@ -28,6 +28,11 @@ const MADE_OF: Readonly<Record<string, readonly Part[]>> = {
   userinfo: ['httpGet', 'lookup'],
   introspection: ['httpPost', 'lookup'],
   authorize: ['httpGet', 'lookup'],
+  par: ['httpPost', 'groupedRow'],
+  // A verification costs more than a signature.
+  'private-key-jwt': ['httpPost', 'es256', 'groupedRow'],
+  dpop: ['httpPost', 'es256', 'groupedRow'],
+  'jwt-access-token': ['httpPost', 'es256'],
   'password-sign-in': ['argon2'],
 }
 

@@ -17,6 +17,16 @@ export function peerConfiguration(settings: PeerSettings, adapter: AdapterFactor
       devInteractions: { enabled: false },
       clientCredentials: { enabled: true },
       introspection: { enabled: true, allowedPolicy: () => true },
+      // JWT access tokens are made for resource servers; without `resource` nothing changes.
+      resourceIndicators: {
+        enabled: true,
+        getResourceServerInfo: () => ({
+          scope: '',
+          accessTokenFormat: 'jwt',
+          accessTokenTTL: 3600,
+          jwt: { sign: { alg: 'ES256' } },
+        }),
+      },
       revocation: { enabled: true, allowedPolicy: () => true },
     },
     interactions: { url: (_ctx, interaction) => `/interaction/${interaction.uid}` },

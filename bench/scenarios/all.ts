@@ -2,6 +2,7 @@
 
 import { introspection, userInfo } from './access-tokens.ts'
 import { authorize } from './authorize.ts'
+import { dpop, jwtAccessToken, privateKeyJwt, pushedRequest } from './certified.ts'
 import { clientCredentials } from './client-credentials.ts'
 import { codeExchangeAlone, codeExchangeEs256, codeExchangeRs256 } from './code-exchange.ts'
 import { discovery, jwks } from './documents.ts'
@@ -20,6 +21,10 @@ export const SCENARIOS: readonly Scenario[] = [
   userInfo,
   introspection,
   authorize,
+  pushedRequest,
+  privateKeyJwt,
+  dpop,
+  jwtAccessToken,
   codeExchangeAlone,
   passwordSignIn,
 ]

@@ -111,6 +111,7 @@ async function discover(connection: Connection, authority: string): Promise<Endp
   }
   return {
     authorize: targetOf('authorization_endpoint'),
+    par: targetOf('pushed_authorization_request_endpoint'),
     token: targetOf('token_endpoint'),
     userinfo: targetOf('userinfo_endpoint'),
     introspect: targetOf('introspection_endpoint'),

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import type { Person } from '../load/browser.ts'
 import { basic } from '../load/request.ts'
 import type { PeerSettings } from '../peer/settings.ts'
+import { CLIENT_JWKS } from './client-key.ts'
 import { freePort, launch } from './launch.ts'
 import { type BenchClient, CLIENT_GRANTS, type ClientRole, REDIRECT_URI, type RunningServer } from './site.ts'
 
@@ -17,7 +18,13 @@ export interface PreparedPeer {
 
 /** Keys, clients and people, made once for all rounds. */
 export function preparePeer(people: readonly Person[]): PreparedPeer {
-  const secrets: Record<ClientRole, string> = { es256: secret(), rs256: secret(), machine: secret() }
+  const secrets: Record<ClientRole, string> = {
+    es256: secret(),
+    rs256: secret(),
+    machine: secret(),
+    assertion: secret(),
+    jwt: secret(),
+  }
   const jwks = { keys: makeKeys() }
   return {
     async start(directory, storage, pinned) {
@@ -33,6 +40,14 @@ export function preparePeer(people: readonly Person[]): PreparedPeer {
           { ...registration('es256', secrets), id_token_signed_response_alg: 'ES256' },
           { ...registration('rs256', secrets), id_token_signed_response_alg: 'RS256' },
           { ...registration('machine', secrets), redirect_uris: [], response_types: [] },
+          { ...registration('jwt', secrets), redirect_uris: [], response_types: [] },
+          {
+            ...registration('assertion', secrets),
+            redirect_uris: [],
+            response_types: [],
+            token_endpoint_auth_method: 'private_key_jwt',
+            jwks: CLIENT_JWKS,
+          },
         ],
       }
       const settingsPath = join(directory, 'peer.json')
@@ -49,6 +64,8 @@ export function preparePeer(people: readonly Person[]): PreparedPeer {
           es256: client('es256', secrets),
           rs256: client('rs256', secrets),
           machine: client('machine', secrets),
+          assertion: client('assertion', secrets),
+          jwt: client('jwt', secrets),
         },
         people,
       })

@@ -5,6 +5,7 @@ import { cpSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Person } from '../load/browser.ts'
 import { basic } from '../load/request.ts'
+import { CLIENT_JWKS } from './client-key.ts'
 import { freePort, launch } from './launch.ts'
 import {
   type BenchClient,
@@ -36,6 +37,8 @@ export async function prepareSallyport(template: string, people: readonly Person
     es256: createClient(template, 'es256'),
     rs256: createClient(template, 'rs256'),
     machine: createClient(template, 'machine'),
+    assertion: createClient(template, 'assertion'),
+    jwt: createClient(template, 'jwt'),
   }
   const first = await start(template, clients, people, false)
   await first.stop()
@@ -80,6 +83,15 @@ function settings(directory: string, port: number): Record<string, string> {
   }
 }
 
+/** Members that have no option of their own. */
+const METADATA: Readonly<Record<ClientRole, readonly string[]>> = {
+  es256: [],
+  rs256: [],
+  machine: [],
+  assertion: ['--set', 'token_endpoint_auth_method=private_key_jwt', '--set', `jwks=${JSON.stringify(CLIENT_JWKS)}`],
+  jwt: ['--set', 'access_token_format=jwt', '--set', 'access_token_signing_alg=ES256'],
+}
+
 function createClient(directory: string, role: ClientRole): BenchClient {
   const args = [
     'client',
@@ -93,10 +105,10 @@ function createClient(directory: string, role: ClientRole): BenchClient {
     'never',
   ]
   // Only what signs people in has ID tokens and a redirect URI.
-  const signIn = role === 'machine' ? [] : ['--alg', role.toUpperCase(), '-u', REDIRECT_URI]
+  const signIn = role === 'es256' || role === 'rs256' ? ['--alg', role.toUpperCase(), '-u', REDIRECT_URI] : []
   const grants = CLIENT_GRANTS[role].flatMap(grant => ['--grant-type', grant])
-  const created: unknown = JSON.parse(runCli(directory, [...args, ...signIn, ...grants]))
-  const { client_id: clientId, client_secret: secret } = created as { client_id: string; client_secret: string }
+  const created: unknown = JSON.parse(runCli(directory, [...args, ...signIn, ...grants, ...METADATA[role]]))
+  const { client_id: clientId, client_secret: secret = '' } = created as { client_id: string; client_secret?: string }
   return { clientId, authorization: basic(clientId, secret) }
 }
 

@@ -7,13 +7,15 @@ export type ServerName = 'sallyport' | 'peer-memory' | 'peer-durable'
 /** Never called: codes are read off the redirect. */
 export const REDIRECT_URI = 'http://127.0.0.1:9/cb'
 
-export type ClientRole = 'es256' | 'rs256' | 'machine'
+export type ClientRole = 'es256' | 'rs256' | 'machine' | 'assertion' | 'jwt'
 
-/** What each client is registered for, the same on every server. All authenticate with client_secret_basic. */
+/** What each client is registered for, the same on every server. All but `assertion` (private_key_jwt) use client_secret_basic. */
 export const CLIENT_GRANTS: Readonly<Record<ClientRole, readonly string[]>> = {
   es256: ['authorization_code', 'refresh_token'],
   rs256: ['authorization_code', 'refresh_token'],
   machine: ['client_credentials'],
+  assertion: ['client_credentials'],
+  jwt: ['client_credentials'],
 }
 
 export interface BenchClient {
@@ -25,6 +27,7 @@ export interface BenchClient {
 /** Path and query of each endpoint, read from the discovery document. */
 export interface Endpoints {
   readonly authorize: string
+  readonly par: string
   readonly token: string
   readonly userinfo: string
   readonly introspect: string
