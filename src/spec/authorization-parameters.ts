@@ -1,119 +1,184 @@
 /** The rules of an authorization request, after its client and redirect URI are known (RFC 6749 §4.1.1, OIDC Core §3.1.2.1). */
 
+import { parseAuthorizationDetails } from './authorization-details.ts'
 import type { AuthorizationRequest, Prompt } from './authorization-request.ts'
+import { CLAIMS_OF_SCOPES } from './claims.ts'
+import { parseClaimsRequest } from './claims-request.ts'
 import { checkNotRepeated, type Params, printable } from './params.ts'
 import { type PkceRules, parseCodeChallenge } from './pkce.ts'
 import type { VerifiedRedirectUri } from './redirect-uri.ts'
 import { firstRefusal, isRefusal, type Refusal, refuse } from './refusal.ts'
+import { parseResources } from './resource.ts'
+import { parseResponseMode, parseResponseType, type ResponseRules } from './response-channel.ts'
+import { type ResponseType, yieldsCode, yieldsIdToken } from './response-types.ts'
 import { allowedScopes, parseScope } from './scope.ts'
 
 export const PROMPTS: readonly Prompt[] = ['none', 'login', 'consent', 'select_account']
-export const RESPONSE_TYPES_SPOKEN = ['code'] as const
-export const RESPONSE_MODES = ['query'] as const
 
 /** What a client's registration says about its authorization requests. */
-export interface AuthorizationRules extends PkceRules {
+export interface AuthorizationRules extends PkceRules, ResponseRules {
   readonly clientId: string
-  readonly responseTypes: readonly string[]
   readonly grantTypes: readonly string[]
   readonly scopes: readonly string[]
   readonly defaultMaxAgeSeconds?: number
+  readonly authorizationDetailsTypes?: readonly string[]
 }
+
+/** What the house knows, whoever asks. */
+export interface HouseRules {
+  /** RFC 9396 §5. */
+  readonly authorizationDetailsTypes: readonly string[]
+}
+
+/** RFC 8707 §2: the one parameter that may come several times. */
+const MAY_REPEAT = ['resource']
 
 export function parseAuthorizationParameters(
   params: Params,
   redirectUri: VerifiedRedirectUri,
   rules: AuthorizationRules,
+  house: HouseRules,
   query: string,
 ): AuthorizationRequest | Refusal {
-  const refusal = firstRefusal(
-    checkNotRepeated(params),
-    checkNoRequestObject(params),
-    checkResponseType(params.get('response_type'), rules.responseTypes),
-    checkResponseMode(params.get('response_mode')),
-  )
+  const refusal = checkNotRepeated(params, MAY_REPEAT) ?? checkNoRegistration(params)
   if (refusal !== undefined) return refusal
+  const responseType = parseResponseType(params, rules)
+  if (isRefusal(responseType)) return responseType
+  const responseMode = parseResponseMode(responseType, params, redirectUri, rules)
+  if (isRefusal(responseMode)) return responseMode
   const requested = parseScope(params.get('scope'))
   if (isRefusal(requested)) return requested
-  const scopes = allowedScopes(requested, rules.scopes)
-  if (isRefusal(scopes)) return scopes
+  const allowed = allowedScopes(requested, rules.scopes)
+  if (isRefusal(allowed)) return allowed
+  const scopes = mayRefresh(responseType, rules) ? allowed : allowed.filter(scope => scope !== 'offline_access')
+  const unfit = checkIdTokenRequest(responseType, scopes, params.get('nonce'))
+  if (unfit !== undefined) return unfit
   const prompt = parsePrompt(params.get('prompt'))
   if (isRefusal(prompt)) return prompt
   const maxAgeSeconds = parseMaxAge(params.get('max_age'))
   if (isRefusal(maxAgeSeconds)) return maxAgeSeconds
-  const challenge = parseCodeChallenge(params.get('code_challenge'), params.get('code_challenge_method'), rules)
-  if (isRefusal(challenge)) return challenge
+  const proof = parseProof(responseType, params, rules)
+  if (isRefusal(proof)) return proof
+  const terms = parseTerms(scopes, params, rules, house)
+  if (isRefusal(terms)) return terms
   return {
     clientId: rules.clientId,
     redirectUri,
-    responseType: 'code',
-    responseMode: 'query',
-    // OIDC Core §11: offline_access means a refresh token; a client that cannot refresh has no use for it.
-    scopes: rules.grantTypes.includes('refresh_token') ? scopes : scopes.filter(scope => scope !== 'offline_access'),
+    responseType,
+    responseMode,
+    scopes,
     prompt,
-    uiLocales: params.get('ui_locales')?.split(' ').filter(Boolean) ?? [],
-    ...challenge,
+    uiLocales: words(params.get('ui_locales')) ?? [],
+    ...proof,
+    ...terms,
     ...optional('state', params.get('state')),
     ...optional('nonce', params.get('nonce')),
     ...optional('loginHint', params.get('login_hint')),
+    ...optional('claimsLocales', words(params.get('claims_locales'))),
+    ...optional('acrValues', words(params.get('acr_values'))),
     ...optional('maxAgeSeconds', maxAgeSeconds ?? rules.defaultMaxAgeSeconds),
     query,
   }
+}
+
+// OIDC Core §11: offline_access means a refresh token; without a code, or where the client cannot refresh, nobody has use for it.
+function mayRefresh(responseType: ResponseType, rules: AuthorizationRules): boolean {
+  return yieldsCode(responseType) && rules.grantTypes.includes('refresh_token')
+}
+
+function words(text: string | undefined): readonly string[] | undefined {
+  return text?.split(' ').filter(Boolean)
 }
 
 function optional<Name extends string, Value>(name: Name, value: Value | undefined): { [name in Name]?: Value } {
   return value === undefined ? {} : ({ [name]: value } as { [name in Name]?: Value })
 }
 
-/** OIDC Core §3.1.2.6, §6: what is not supported is refused; ignoring it would lose the state and nonce inside. */
-function checkNoRequestObject(params: Params): Refusal | undefined {
-  const unsupported = [
-    ['request', 'request_not_supported'],
-    ['request_uri', 'request_uri_not_supported'],
-    ['registration', 'registration_not_supported'],
-  ] as const
-  const found = unsupported.find(([name]) => params.get(name) !== undefined)
-  return found && refuse(found[1], `${found[0]} is not supported`, `OIDC Core §3.1.2.6 ${found[1]}`)
-}
-
-function checkResponseType(responseType: string | undefined, allowed: readonly string[]): Refusal | undefined {
-  if (responseType === undefined)
-    return refuse('invalid_request', 'response_type is missing', 'RFC 6749 §3.1.1 response_type is required')
-  // OAuth 2.0 Multiple Response Types §3: the order of the values does not matter.
-  const known: readonly string[] = RESPONSE_TYPES_SPOKEN
-  const canonical = responseType.split(' ').sort().join(' ')
-  const facts = { response_type: printable(responseType), allowed }
-  if (!known.includes(canonical)) {
-    return refuse(
-      'unsupported_response_type',
-      'response_type is not supported',
-      'RFC 6749 §3.1.1 response_type is supported',
-      facts,
-    )
-  }
-  if (!allowed.includes(canonical)) {
-    return refuse(
-      'unauthorized_client',
-      'response_type is not allowed for this client',
-      'RFC 6749 §4.1.2.1 response_types of the client',
-      facts,
-    )
-  }
-  return undefined
-}
-
-function checkResponseMode(mode: string | undefined): Refusal | undefined {
-  const known: readonly (string | undefined)[] = [undefined, ...RESPONSE_MODES]
-  return known.includes(mode)
+/** OIDC Core §3.1.2.6: what is not supported is refused, and said so. */
+function checkNoRegistration(params: Params): Refusal | undefined {
+  return params.get('registration') === undefined
     ? undefined
     : refuse(
-        'invalid_request',
-        'response_mode is not supported',
-        'OAuth 2.0 Multiple Response Types §2.1 response_mode',
+        'registration_not_supported',
+        'registration is not supported',
+        'OIDC Core §3.1.2.6 registration_not_supported',
       )
 }
 
-function parsePrompt(text: string | undefined): readonly Prompt[] | Refusal {
+function checkIdTokenRequest(
+  type: ResponseType,
+  scopes: readonly string[],
+  nonce: string | undefined,
+): Refusal | undefined {
+  if (!yieldsIdToken(type)) return undefined
+  return firstRefusal(
+    scopes.includes('openid')
+      ? undefined
+      : refuse(
+          'invalid_scope',
+          'response_type id_token needs scope openid',
+          'OIDC Core §3.1.2.1 scope openid is required',
+        ),
+    // OIDC Core §3.2.2.1, §3.3.2.11: an ID token that goes through the browser is tied to its request by the nonce.
+    nonce === undefined
+      ? refuse('invalid_request', 'nonce is required for this response_type', 'OIDC Core §3.2.2.1 nonce is required')
+      : undefined,
+  )
+}
+
+/** What the exchange of the code will be held to. */
+function parseProof(
+  type: ResponseType,
+  params: Params,
+  rules: AuthorizationRules,
+): Pick<AuthorizationRequest, 'codeChallenge' | 'codeChallengeMethod' | 'dpopJkt'> | Refusal {
+  const requirePkce = rules.requirePkce && yieldsCode(type)
+  const challenge = parseCodeChallenge(params.get('code_challenge'), params.get('code_challenge_method'), {
+    requirePkce,
+    allowPlainPkce: rules.allowPlainPkce,
+  })
+  if (isRefusal(challenge)) return challenge
+  const dpopJkt = params.get('dpop_jkt')
+  // RFC 7638 §3, RFC 9449 §10: a SHA-256 thumbprint, base64url.
+  if (dpopJkt !== undefined && !/^[\w-]{43}$/.test(dpopJkt))
+    return refuse('invalid_request', 'dpop_jkt must be a SHA-256 JWK thumbprint', 'RFC 9449 §10 dpop_jkt')
+  return { ...challenge, ...optional('dpopJkt', dpopJkt) }
+}
+
+/** What of the person and of which servers the app asks for, beyond scopes. */
+function parseTerms(
+  scopes: readonly string[],
+  params: Params,
+  rules: AuthorizationRules,
+  house: HouseRules,
+): Pick<AuthorizationRequest, 'claims' | 'resources' | 'authorizationDetails'> | Refusal {
+  const mayAskFor = claimsAllowedTo(rules.scopes)
+  const claims = scopes.includes('openid')
+    ? parseClaimsRequest(params.get('claims'), claim => mayAskFor.has(claim))
+    : undefined
+  if (isRefusal(claims)) return claims
+  const resources = parseResources(params.getAll('resource'))
+  if (isRefusal(resources)) return resources
+  const own = rules.authorizationDetailsTypes ?? []
+  const types = house.authorizationDetailsTypes.filter(type => own.includes(type))
+  const authorizationDetails = parseAuthorizationDetails(params.get('authorization_details'), types)
+  if (isRefusal(authorizationDetails)) return authorizationDetails
+  return {
+    ...optional('claims', claims),
+    ...optional('resources', resources),
+    ...optional('authorizationDetails', authorizationDetails),
+  }
+}
+
+/** About the sign-in itself: they tell nothing that a sign-in does not tell anyway. */
+export const SIGN_IN_CLAIMS: readonly string[] = ['sub', 'acr', 'auth_time', 'amr']
+
+/** Single claims reach no further than the scopes that the client may ask for. */
+function claimsAllowedTo(scopes: readonly string[]): ReadonlySet<string> {
+  return new Set([...SIGN_IN_CLAIMS, ...scopes.flatMap(scope => CLAIMS_OF_SCOPES[scope] ?? [])])
+}
+
+export function parsePrompt(text: string | undefined): readonly Prompt[] | Refusal {
   if (text === undefined) return []
   const values = text.split(' ').filter(Boolean)
   const unknown = values.find(value => !(PROMPTS as readonly string[]).includes(value))

@@ -4,7 +4,7 @@ import type { AuthorizationDetail } from './authorization-details.ts'
 import type { ClaimsRequest } from './claims-request.ts'
 import type { ResponseMode, ResponseType } from './response-types.ts'
 
-export type Prompt = 'none' | 'login' | 'consent' | 'select_account' | 'create'
+export type Prompt = 'none' | 'login' | 'consent' | 'select_account'
 
 export interface AuthorizationRequest {
   readonly clientId: string

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { hash } from 'node:crypto'
 import { describe, it } from 'node:test'
-import { type ClaimSource, claimsOf } from './claims.ts'
+import { type ClaimSource, type ClaimsWanted, claimsOf } from './claims.ts'
 import { idTokenClaims } from './id-token.ts'
 
 const ADA: ClaimSource = {
@@ -57,6 +57,48 @@ describe('claims by scope (OIDC Core §5.4)', () => {
   })
 })
 
+describe('single claims (OIDC Core §5.5)', () => {
+  const wishing = (wishes: NonNullable<ClaimsWanted['wishes']>, scopes = ['openid']) => {
+    const { sub: _, ...claims } = claimsOf(ADA, scopes, { wishes })
+    return claims
+  }
+
+  it('stand beside those of the scopes, essential or not', () => {
+    assert.deepEqual(wishing({ email: {}, given_name: { essential: true } }), {
+      email: 'ada@example.org',
+      given_name: 'Ada',
+    })
+    assert.deepEqual(wishing({ email_verified: {} }, ['email']), { email: 'ada@example.org', email_verified: true })
+  })
+
+  it('are told only when they have a value that is asked for, and nothing tells what it is otherwise (§5.5.1)', () => {
+    assert.deepEqual(wishing({ given_name: { value: 'Ada' }, zoneinfo: { values: ['a', 'Europe/London'] } }), {
+      given_name: 'Ada',
+      zoneinfo: 'Europe/London',
+    })
+    assert.deepEqual(wishing({ given_name: { value: 'Eve' }, address: { value: { country: 'US' } } }), {})
+    assert.deepEqual(wishing({ address: { value: { country: 'GB', locality: 'London' } } }), {
+      address: { locality: 'London', country: 'GB' },
+    })
+  })
+
+  it('are claims about the person, and nothing else that an object has', () => {
+    const hostile = JSON.parse('{ "iss": {}, "__proto__": {}, "constructor": {}, "passwordHash": {}, "id": {} }')
+    assert.deepEqual(wishing(hostile), {})
+  })
+
+  it('are known by their language tags (§5.2)', () => {
+    const person = { ...ADA, attributes: { name: 'Ada', 'name#de': 'Gräfin' } }
+    const { sub: _, ...tagged } = claimsOf(person, ['openid'], { wishes: { 'name#de': {} } })
+    assert.deepEqual(tagged, { 'name#de': 'Gräfin' })
+    assert.equal(claimsOf(person, ['profile'], { locales: ['fr', 'de'] })['name#de'], 'Gräfin')
+  })
+
+  it('has groups as text where the app wants that', () => {
+    assert.equal(claimsOf(ADA, ['groups'], { groupsShape: 'string' }).groups, 'admins,staff')
+  })
+})
+
 describe('the ID token (OIDC Core §2, §3.1.3.6)', () => {
   const facts = {
     issuer: 'https://id.example.org',
@@ -97,6 +139,20 @@ describe('the ID token (OIDC Core §2, §3.1.3.6)', () => {
 
   it('has no nonce when none was sent', () => {
     assert.ok(!('nonce' in idTokenClaims({ ...facts, nonce: undefined })))
+  })
+
+  it('says which class of sign-in was reached, who acts, and hashes what goes through the browser (§3.3.2.11)', () => {
+    const claims = idTokenClaims({ ...facts, acr: 'urn:a', actor: { sub: 'b' }, code: 'code', state: 'state' })
+    const half = (text: string) => hash('sha256', text, 'buffer').subarray(0, 16).toString('base64url')
+    assert.deepEqual([claims.acr, claims.act, claims.c_hash], ['urn:a', { sub: 'b' }, half('code')])
+    assert.equal(claims.s_hash, half('state'), 'FAPI 1.0 Part 2 §5.1.1')
+  })
+
+  it('has the shape that an app expects, when that is another one', () => {
+    const shaped = idTokenClaims({ ...facts, shape: { scp: 'string', withRequestedAt: false } })
+    assert.deepEqual([shaped.scp, 'rat' in shaped], ['openid email', false])
+    assert.ok(!('scp' in idTokenClaims({ ...facts, shape: { scp: 'none' } })))
+    assert.ok(!('sid' in idTokenClaims({ ...facts, sessionId: undefined })))
   })
 
   it('hashes the access token with SHA-512 for EdDSA', () => {

@@ -1,5 +1,8 @@
 /** Claims about a person, by scope (OIDC Core §5.4; `groups` as in Authelia's table). Pure: attributes in, claims out. */
 
+import { isDeepStrictEqual } from 'node:util'
+import { type ClaimWish, wishedValues } from './claims-request.ts'
+
 export interface ClaimSource {
   readonly subject: string
   readonly username: string
@@ -29,42 +32,78 @@ const PROFILE_ATTRIBUTES = [
   'locale',
 ] as const
 
-/** Every claim that some scope yields, for `claims_supported`. */
-export const PERSON_CLAIMS: readonly string[] = [
-  'sub',
-  ...PROFILE_ATTRIBUTES,
-  'preferred_username',
-  'updated_at',
-  'email',
-  'email_verified',
-  'groups',
-  'address',
-  'phone_number',
-  'phone_number_verified',
-]
+/** Which claims a scope asks for (OIDC Core §5.4). */
+export const CLAIMS_OF_SCOPES: Readonly<Record<string, readonly string[]>> = {
+  profile: [...PROFILE_ATTRIBUTES, 'preferred_username', 'updated_at'],
+  email: ['email', 'email_verified'],
+  groups: ['groups'],
+  address: ['address'],
+  phone: ['phone_number', 'phone_number_verified'],
+}
 
-export function claimsOf(person: ClaimSource, scopes: readonly string[]): Claims {
+/** Every claim that some scope yields, for `claims_supported`. */
+export const PERSON_CLAIMS: readonly string[] = ['sub', ...Object.values(CLAIMS_OF_SCOPES).flat()]
+
+/** What is wanted beside the claims of the scopes, and how it is told. */
+export interface ClaimsWanted {
+  /** OIDC Core §5.5: single claims by name. */
+  readonly wishes?: Readonly<Record<string, ClaimWish>>
+  /** OIDC Core §5.2: languages in order of preference. */
+  readonly locales?: readonly string[]
+  /** Absent: a list. `string`: separated by commas. */
+  readonly groupsShape?: 'list' | 'string'
+}
+
+export function claimsOf(person: ClaimSource, scopes: readonly string[], wanted: ClaimsWanted = {}): Claims {
   // OIDC Core §5.3.2: sub is always there; a claim without a value is left out, not null.
   const claims: Claims = { sub: person.subject }
-  const attributes = person.attributes as Readonly<Record<string, unknown>>
   for (const scope of scopes) {
-    if (scope === 'profile') {
-      for (const name of PROFILE_ATTRIBUTES) if (attributes[name] !== undefined) claims[name] = attributes[name]
-      claims.name ??= person.username
-      claims.preferred_username = person.username
-      // OIDC Core §5.1: updated_at is a number of seconds.
-      claims.updated_at = Math.floor(person.updatedAt.getTime() / 1000)
-    } else if (scope === 'email' && person.email !== undefined) {
-      claims.email = person.email
-      claims.email_verified = person.emailVerified
-    } else if (scope === 'groups') {
-      claims.groups = person.groups
-    } else if (scope === 'address' && attributes.address !== undefined) {
-      claims.address = attributes.address
-    } else if (scope === 'phone' && attributes.phone_number !== undefined) {
-      claims.phone_number = attributes.phone_number
-      claims.phone_number_verified = attributes.phone_number_verified ?? false
-    }
+    for (const name of CLAIMS_OF_SCOPES[scope] ?? []) addClaim(claims, name, person, wanted)
+  }
+  for (const [name, wish] of Object.entries(wanted.wishes ?? {})) {
+    const [plain = ''] = name.split('#')
+    if (!PERSON_CLAIMS.includes(plain) || Object.hasOwn(claims, name)) continue
+    // OIDC Core §5.5.1: who asks for a value gets that one or nothing, and never learns another.
+    if (mayTell(wish, claimValue(person, name, wanted))) addClaim(claims, name, person, wanted)
   }
   return claims
+}
+
+function addClaim(claims: Claims, name: string, person: ClaimSource, wanted: ClaimsWanted): void {
+  const value = claimValue(person, name, wanted)
+  if (value !== undefined) claims[name] = value
+  // OIDC Core §5.2: what is known in another script or language stands beside it, under its tag.
+  const attributes = person.attributes as Readonly<Record<string, unknown>>
+  for (const locale of wanted.locales ?? []) {
+    const tagged = `${name}#${locale}`
+    if (Object.hasOwn(attributes, tagged)) claims[tagged] = attributes[tagged]
+  }
+}
+
+function claimValue(person: ClaimSource, name: string, { groupsShape }: ClaimsWanted): unknown {
+  const attributes = person.attributes as Readonly<Record<string, unknown>>
+  switch (name) {
+    case 'name':
+      return attributes.name ?? person.username
+    case 'preferred_username':
+      return person.username
+    case 'updated_at':
+      // OIDC Core §5.1: updated_at is a number of seconds.
+      return Math.floor(person.updatedAt.getTime() / 1000)
+    case 'email':
+      return person.email
+    case 'email_verified':
+      return person.email === undefined ? undefined : person.emailVerified
+    case 'groups':
+      return groupsShape === 'string' ? person.groups.join(',') : person.groups
+    case 'phone_number_verified':
+      return attributes.phone_number === undefined ? undefined : (attributes.phone_number_verified ?? false)
+    default:
+      return Object.hasOwn(attributes, name) ? attributes[name] : undefined
+  }
+}
+
+function mayTell(wish: ClaimWish, value: unknown): boolean {
+  const values = wishedValues(wish)
+  return values === undefined || values.some(wished => isDeepStrictEqual(wished, value))
 }

@@ -4,6 +4,10 @@ import { type Refusal, refuse } from './refusal.ts'
 
 export interface Params {
   get(name: string): string | undefined
+  /** Every value in the order they came, for the few parameters that may be repeated (RFC 8707 §2 `resource`). */
+  getAll(name: string): readonly string[]
+  /** Each name that came with a value, once. */
+  names(): readonly string[]
   /** Names that came more than once; a rule decides what that means. */
   readonly repeated: readonly string[]
 }
@@ -14,6 +18,8 @@ const MAX_PARAMETERS = 100
 export function parseParams(text: string): Params | Refusal {
   const values = new Map<string, string>()
   const repeated: string[] = []
+  /** Only of what came more than once, without the first. */
+  const further: (readonly [name: string, value: string])[] = []
   let count = 0
   for (let start = 0; start < text.length; ) {
     let end = text.indexOf('&', start)
@@ -27,7 +33,10 @@ export function parseParams(text: string): Params | Refusal {
       if (name === undefined || value === undefined) {
         return refuse('invalid_request', 'a parameter is not form-urlencoded UTF-8', 'RFC 6749 Appendix B encoding')
       }
-      if (values.has(name)) repeated.push(name)
+      if (values.has(name)) {
+        repeated.push(name)
+        if (value !== '' && !value.includes('\0')) further.push([name, value])
+      }
       // RFC 6749 §3.1: a parameter sent without a value is treated as if it were omitted. A NUL never has a meaning here, and
       // databases disagree about it.
       else if (value !== '') {
@@ -38,7 +47,18 @@ export function parseParams(text: string): Params | Refusal {
     }
     start = end + 1
   }
-  return { get: name => values.get(name), repeated }
+  const getAll = (name: string): readonly string[] => {
+    const first = values.get(name)
+    if (first === undefined) return []
+    return [first, ...further.flatMap(([other, value]) => (other === name ? [value] : []))]
+  }
+  return { get: name => values.get(name), getAll, names: () => [...values.keys()], repeated }
+}
+
+/** The name in `name=value`, or nothing when it is not form-urlencoded. */
+export function decodeName(pair: string): string | undefined {
+  const equals = pair.indexOf('=')
+  return decode(equals === -1 ? pair : pair.slice(0, equals))
 }
 
 function decode(text: string): string | undefined {
@@ -50,9 +70,9 @@ function decode(text: string): string | undefined {
   }
 }
 
-/** RFC 6749 §3.1, §3.2: request parameters MUST NOT be included more than once. */
-export function checkNotRepeated(params: Params): Refusal | undefined {
-  const [first] = params.repeated
+/** RFC 6749 §3.1, §3.2: request parameters MUST NOT be included more than once, apart from those that an RFC says may (`mayRepeat`). */
+export function checkNotRepeated(params: Params, mayRepeat: readonly string[] = []): Refusal | undefined {
+  const first = params.repeated.find(name => !mayRepeat.includes(name))
   if (first === undefined) return undefined
   const name = printable(first)
   return refuse('invalid_request', `${name} was sent more than once`, 'RFC 6749 §3.1 parameters are not repeated', {

@@ -45,7 +45,7 @@ describe('code challenges (RFC 7636)', () => {
   }
 })
 
-describe('code verifiers (RFC 7636 §4.6)', () => {
+describe('code verifiers (RFC 7636 §4.1, §4.6)', () => {
   it('accepts the verifier of the challenge', () => {
     assert.equal(checkVerifier(CHALLENGE, 'S256', VERIFIER), undefined)
     assert.equal(checkVerifier(VERIFIER, 'plain', VERIFIER), undefined)

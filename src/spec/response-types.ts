@@ -24,6 +24,14 @@ export const RESPONSE_TYPES: readonly ResponseType[] = [
 export type PlainResponseMode = 'query' | 'fragment' | 'form_post' | 'web_message'
 export type ResponseMode = PlainResponseMode | `${PlainResponseMode}.jwt`
 
+const PLAIN_MODES: readonly PlainResponseMode[] = ['query', 'fragment', 'form_post', 'web_message']
+
+/** In the order of discovery. */
+export const RESPONSE_MODES: readonly ResponseMode[] = [
+  ...PLAIN_MODES,
+  ...PLAIN_MODES.map(mode => `${mode}.jwt` as const),
+]
+
 /** Multiple Response Types §3: the order of the words does not matter. Nothing when there is no such type. */
 export function responseTypeOf(text: string): ResponseType | undefined {
   const words = wordsOf(text)
@@ -49,4 +57,20 @@ export function yieldsAccessToken(type: ResponseType): boolean {
 /** Multiple Response Types §2.1, §5: whatever carries a token goes into the fragment, unless the request says otherwise. */
 export function defaultResponseMode(type: ResponseType): 'query' | 'fragment' {
   return type === 'code' || type === 'none' ? 'query' : 'fragment'
+}
+
+/** What `response_mode` means for a type; `jwt` is the default of the type as a JWT (JARM §2.3.4). Nothing when there is no such mode. */
+export function responseModeOf(text: string | undefined, type: ResponseType): ResponseMode | undefined {
+  if (text === undefined) return defaultResponseMode(type)
+  if (text === 'jwt') return `${defaultResponseMode(type)}.jwt`
+  return RESPONSE_MODES.find(mode => mode === text)
+}
+
+/** The way itself, with or without a JWT around what goes it. */
+export function plainMode(mode: ResponseMode): PlainResponseMode {
+  return mode.replace(/\.jwt$/, '') as PlainResponseMode
+}
+
+export function isJwtMode(mode: ResponseMode): boolean {
+  return mode.endsWith('.jwt')
 }
