@@ -5,6 +5,8 @@ export interface AccountRepository {
   find(id: AccountId): Promise<Account | undefined>
   /** By user name or primary e-mail address, compared as `loginKey` says. A user name wins over an e-mail address. */
   findByLogin(login: string): Promise<Account | undefined>
+  /** By what apps know a person as (`sub`, public). */
+  findBySubject(subject: string): Promise<Account | undefined>
   /** All accounts in order of creation. */
   list(): Promise<readonly Account[]>
   /** Lost (`accounts.insert`) when the user name or the e-mail address is taken. */

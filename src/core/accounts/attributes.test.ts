@@ -7,6 +7,8 @@ import { parseAttributes, splitAttribute } from './attributes.ts'
 describe('attributes (OIDC Core §5.1)', () => {
   const good: ReadonlyArray<readonly [name: string, value: unknown, expected: object]> = [
     ['name', 'Ada Lovelace', { name: 'Ada Lovelace' }],
+    ['name#de', 'Gräfin Lovelace', { 'name#de': 'Gräfin Lovelace' }],
+    ['family_name#ja-Hani-JP', '佐藤', { 'family_name#ja-Hani-JP': '佐藤' }],
     ['picture', 'https://example.com/a.png', { picture: 'https://example.com/a.png' }],
     ['birthdate', '1815-12-10', { birthdate: '1815-12-10' }],
     ['birthdate', '0000-02-29', { birthdate: '0000-02-29' }],
@@ -31,6 +33,9 @@ describe('attributes (OIDC Core §5.1)', () => {
   const bad: ReadonlyArray<readonly [name: string, value: unknown, message: RegExp]> = [
     ['given_nam', 'x', /did you mean given_name/],
     ['toString', 'x', /is no attribute/],
+    ['name#', 'x', /is no attribute/],
+    ['birthdate#de', '1815', /is no attribute/],
+    ['toString#de', 'x', /is no attribute/],
     ['email', 'a@b.c', /is the e-mail address of the account/],
     ['sub', '1', /never changes/],
     ['groups', 'a', /are the groups of the account/],

@@ -84,7 +84,8 @@ type ParsedAttribute = { readonly name: string; readonly value: unknown } | { re
 function parseAttribute(name: string, value: unknown, address: Address | undefined): ParsedAttribute {
   if (name === 'address') return parseAddress(value, address)
   if (name.startsWith('address.')) return parseAddressMember(name, value, address)
-  const rule = name === 'email_verified' ? 'boolean' : isAttribute(name) ? ATTRIBUTES[name] : undefined
+  const rule =
+    name === 'email_verified' ? 'boolean' : (taggedRule(name) ?? (isAttribute(name) ? ATTRIBUTES[name] : undefined))
   if (rule === undefined) return { mistake: unknownAttribute(name) }
   if (value === '') return { name, value: undefined }
   const typed = rule === 'boolean' && (value === 'true' || value === 'false') ? value === 'true' : value
@@ -92,6 +93,15 @@ function parseAttribute(name: string, value: unknown, address: Address | undefin
   return broken === undefined
     ? { name, value: typed }
     : { mistake: { member: name, rule: `OIDC Core §5.1 ${name}`, message: broken } }
+}
+
+// BCP 47 §2.1, as far as it needs to be looked at to be a tag.
+const TAGGED = /^([a-z_]+)#[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$/
+
+/** OIDC Core §5.2: `name#de` is the name in German. What people read has languages; dates, numbers and addresses of pages do not. */
+function taggedRule(name: string): ClaimRule | undefined {
+  const [, plain = ''] = TAGGED.exec(name) ?? []
+  return isAttribute(plain) && ATTRIBUTES[plain] === 'text' && plain !== 'phone_number' ? 'text' : undefined
 }
 
 function isAttribute(name: string): name is keyof typeof ATTRIBUTES {

@@ -12,6 +12,8 @@ import {
 } from './remedy-row.ts'
 
 const LIST = (): readonly string[] => ['sallyport client list']
+const DESCRIBES_ITSELF =
+  'An app that describes itself needs client_id_metadata_documents.enabled; the log line client-document.refused says what is wrong with its document.'
 const KNOWS_ITS_ID = 'Compare the client_id in the settings of the app with those that are registered.'
 
 export const CLIENT_REMEDIES: readonly RemedyRow[] = [
@@ -20,7 +22,7 @@ export const CLIENT_REMEDIES: readonly RemedyRow[] = [
       rule,
       why: ({ clientId }) =>
         clientId === undefined ? 'The request names no client_id, or two.' : `No client has the client_id ${clientId}.`,
-      advice: KNOWS_ITS_ID,
+      advice: ({ clientId }) => (clientId?.startsWith('https://') ? DESCRIBES_ITSELF : KNOWS_ITS_ID),
       commands: LIST,
     }),
   ),
@@ -154,6 +156,18 @@ export const CLIENT_REMEDIES: readonly RemedyRow[] = [
     advice: 'Register the service that introspects as a confidential client of its own.',
     commands: () => ['sallyport client create NAME confidential --grant-type client_credentials'],
   },
+  ...['oauth2.1', 'fapi1-advanced', 'fapi2'].map(
+    (profile): RemedyRow => ({
+      rule: profile,
+      why: about => sentence(theApp(about), `is held to the profile ${profile}, and its request breaks a rule of it`),
+      advice: 'Correct the request of the app, or hold the app to another profile.',
+      setting: 'profile',
+      commands: about => [
+        `sallyport profile show ${profile}`,
+        ...clientCommand('edit', ['--set', 'profile=default'])(about),
+      ],
+    }),
+  ),
 ]
 
 function wrongSecret(about: RefusedCase): string {

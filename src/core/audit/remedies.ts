@@ -1,8 +1,15 @@
 /** What an administrator can do about a refusal, by the rule that was not met. Pure; the words of `sallyport why`. */
 
 import type { Facts } from '../../spec/refusal.ts'
+import { AUTHORIZATION_REMEDIES } from './authorization-remedies.ts'
 import { CLIENT_REMEDIES } from './client-remedies.ts'
+import { DEFERRED_REMEDIES } from './deferred-remedies.ts'
+import { KEY_REMEDIES } from './key-remedies.ts'
+import { PROOF_REMEDIES } from './proof-remedies.ts'
+import { REGISTRATION_REMEDIES } from './registration-remedies.ts'
 import type { RefusedCase, RemedyRow } from './remedy-row.ts'
+import { REQUEST_REMEDIES } from './request-remedies.ts'
+import { RESOURCE_REMEDIES } from './resource-remedies.ts'
 import { SIGN_IN_REMEDIES } from './sign-in-remedies.ts'
 import { TOKEN_REMEDIES } from './token-remedies.ts'
 
@@ -27,7 +34,18 @@ export interface Refused {
 }
 
 /** One row per rule; a rule that is made with a value in it is known by its beginning. */
-export const REMEDIES: readonly RemedyRow[] = [...SIGN_IN_REMEDIES, ...CLIENT_REMEDIES, ...TOKEN_REMEDIES]
+export const REMEDIES: readonly RemedyRow[] = [
+  ...SIGN_IN_REMEDIES,
+  ...DEFERRED_REMEDIES,
+  ...CLIENT_REMEDIES,
+  ...AUTHORIZATION_REMEDIES,
+  ...PROOF_REMEDIES,
+  ...KEY_REMEDIES,
+  ...REGISTRATION_REMEDIES,
+  ...REQUEST_REMEDIES,
+  ...RESOURCE_REMEDIES,
+  ...TOKEN_REMEDIES,
+]
 
 export function findRemedy(refused: Refused): Remedy | undefined {
   const row = REMEDIES.find(({ rule }) => refused.rule.startsWith(rule)) ?? protocolRow(refused.rule)
@@ -48,7 +66,7 @@ export function findRemedy(refused: Refused): Remedy | undefined {
 
 /** The rules of a protocol that no setting changes: only the app's own code can meet them. */
 function protocolRow(rule: string): RemedyRow | undefined {
-  if (!/^(?:RFC|OIDC|OAuth|RP-Initiated)\b/.test(rule)) return undefined
+  if (!/^(?:RFC|CIMD|OIDC|OAuth|RP-Initiated|CIBA|JARM|FAPI|Attestation-Based)\b/.test(rule)) return undefined
   return {
     rule,
     why: () => 'The request of the app breaks a rule of the protocol.',

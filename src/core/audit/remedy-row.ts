@@ -64,7 +64,7 @@ export function textOf(fact: Facts[string] | undefined): string | undefined {
   return fact === undefined || fact === null ? undefined : listOf(fact).join(', ')
 }
 
-function listOf(fact: Facts[string] | undefined): readonly string[] {
+export function listOf(fact: Facts[string] | undefined): readonly string[] {
   if (fact === undefined || fact === null) return []
   return typeof fact === 'object' ? fact : [String(fact)]
 }

@@ -82,6 +82,9 @@ export const SIGN_IN_REMEDIES: readonly RemedyRow[] = [
     'consent_mode remember: nothing was allowed before',
     'consent_mode remember: consent_ttl is over',
     'consent_mode remember: scope ',
+    'consent_mode remember: claim ',
+    'consent_mode remember: resource ',
+    'RFC 9396 §2 authorization details are asked every time',
   ].map(
     (rule): RemedyRow => ({
       rule,

@@ -7,8 +7,9 @@ import { aClient, NOON, random } from '../../../test/support/builders.ts'
 import { addSeconds } from '../../lib/clock.ts'
 import { newId } from '../../lib/id.ts'
 import type { PresentedCredentials } from '../../spec/client-credentials.ts'
-import { isRefusal } from '../../spec/refusal.ts'
+import { isRefusal, refuse } from '../../spec/refusal.ts'
 import { createClientAuthentication } from './authenticate-client.ts'
+import { createSecretCheck } from './authentication/check-secret.ts'
 import type { Client, ClientSecret } from './client.ts'
 import type { ClientRepository } from './client-repository.ts'
 import { createSecretGuesses, SECRET_RULE } from './secret-guesses.ts'
@@ -44,15 +45,27 @@ function authentication(client: Client) {
     },
     throttlePrefix: address => (address === TRUSTED ? undefined : address),
   })
-  const { authenticate } = createClientAuthentication(clients as ClientRepository, verifier, guesses, random.bytes(32))
+  const { authenticate } = createClientAuthentication({
+    clients,
+    checkSecret: createSecretCheck({ verifier, guesses, processKey: random.bytes(32) }),
+    clientKeys: { verify: async () => refuse('invalid_request', 'no', 'no'), publicKeys: async () => [] },
+    methods: [],
+    issuer: ISSUER,
+    tokenEndpoint: `${ISSUER}/token`,
+    attesters: [],
+    usedOnce: { use: key => ({ name: key }) },
+  })
   return {
     verified,
-    authenticate: (presented: PresentedCredentials, now: Date, address = '192.0.2.1') =>
-      authenticate(presented, { now, address }),
+    async authenticate(presented: PresentedCredentials, now: Date, address = '192.0.2.1') {
+      const authenticated = await authenticate(presented, { now, address, endpoint: `${ISSUER}/token` })
+      return isRefusal(authenticated) ? authenticated : authenticated.client
+    },
   }
 }
 
 const TRUSTED = '192.0.2.99'
+const ISSUER = 'https://id.example.org'
 
 const confidential = aClient({
   secrets: [secret('s1'), secret('old', { expiresAt: NOON }), secret('next', { expiresAt: addSeconds(NOON, 10) })],

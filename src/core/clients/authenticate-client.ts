@@ -1,122 +1,116 @@
-/** Client authentication (RFC 6749 §2.3.1): is the caller the client it says it is? */
+/** Client authentication (RFC 6749 §2.3, OIDC Core §9, RFC 8705 §2): is the caller the client it says it is? */
 
-import { createHmac, hash, timingSafeEqual } from 'node:crypto'
 import type { PresentedCredentials } from '../../spec/client-credentials.ts'
 import { isRefusal, type Refusal, refuse } from '../../spec/refusal.ts'
-import type { Client, ClientSecret } from './client.ts'
+import type { SingleUse } from '../single-use/single-use.ts'
+import type { CheckSecret } from './authentication/check-secret.ts'
+import { type ClientCertificate, checkOwnKey, checkSubject } from './authentication/match-certificate.ts'
+import { type AssertionPorts, verifyAssertion } from './authentication/verify-assertion.ts'
+import { type AttestationPorts, verifyAttestation } from './authentication/verify-attestation.ts'
+import type { Client, TokenEndpointAuthMethod } from './client.ts'
+import type { ClientKeys } from './client-keys.ts'
 import type { ClientRepository } from './client-repository.ts'
-import type { SecretGuesses } from './secret-guesses.ts'
 
-/** Verifies secrets that a person chose (PHC strings). `busy` when too many are waiting. */
-export interface SecretVerifier {
-  verify(phc: string, secret: string): Promise<boolean | 'busy'>
-}
-
-/** When a client shows its credentials, and from where. */
+/** When and where a client shows its credentials, and with what connection. */
 export interface Showing {
   readonly now: Date
   readonly address: string
+  /** Our own URL of the endpoint that is called. */
+  readonly endpoint: string
+  readonly certificate?: ClientCertificate | undefined
+}
+
+export interface Authenticated {
+  readonly client: Client
+  readonly method: TokenEndpointAuthMethod
+  /** What counts once, and has to be used up before the answer is given. */
+  readonly uses: readonly SingleUse[]
+  /** Of the assertion, when it was one: its algorithm and whom it was for. */
+  readonly assertion?: { readonly alg: string; readonly audience: unknown }
+  /** The thumbprint of an attested installation's key. */
+  readonly instanceKey?: string
 }
 
 export interface ClientAuthentication {
-  authenticate(presented: PresentedCredentials, showing: Showing): Promise<Client | Refusal>
+  /** What this server takes, with its settings as they are; discovery lists the same. */
+  readonly methods: readonly TokenEndpointAuthMethod[]
+  authenticate(presented: PresentedCredentials, showing: Showing): Promise<Authenticated | Refusal>
 }
 
-const REMEMBERED = 1000
+export interface ClientAuthenticationPorts extends AssertionPorts, AttestationPorts {
+  readonly clients: Pick<ClientRepository, 'findByClientId'>
+  readonly clientKeys: Pick<ClientKeys, 'verify' | 'publicKeys'>
+  readonly checkSecret: CheckSecret
+  readonly methods: readonly TokenEndpointAuthMethod[]
+  readonly issuer: string
+  readonly tokenEndpoint: string
+}
 
-/**
- * `processKey`: random bytes of this process. A chosen secret costs an argon2id the first time and a keyed hash afterwards: an app
- * sends it with every request, and the memory of one process is the only place that remembers it.
- */
-export function createClientAuthentication(
-  clients: ClientRepository,
-  verifier: SecretVerifier,
-  guesses: SecretGuesses,
-  processKey: Buffer,
-): ClientAuthentication {
-  const proven = new Set<string>()
+export function createClientAuthentication(ports: ClientAuthenticationPorts): ClientAuthentication {
+  const { clients, clientKeys, checkSecret, issuer, tokenEndpoint, methods } = ports
 
-  const proofOf = (stored: ClientSecret, secret: string): string =>
-    createHmac('sha256', processKey).update(`${stored.id}\0${stored.hash}\0${secret}`).digest('base64url')
-
-  const isKnown = (stored: ClientSecret, secret: string): boolean =>
-    isMade(stored) ? matchesMade(stored, secret) : proven.has(proofOf(stored, secret))
-
-  async function matchesChosen(chosen: readonly ClientSecret[], secret: string): Promise<boolean | 'busy'> {
-    for (const stored of chosen) {
-      const verified = await verifier.verify(stored.hash, secret)
-      if (verified === true) {
-        if (proven.size >= REMEMBERED) proven.clear()
-        proven.add(proofOf(stored, secret))
-      }
-      if (verified !== false) return verified
+  async function authenticateWithoutSecret(client: Client, { certificate }: Showing): Promise<Authenticated | Refusal> {
+    const allowed = client.tokenEndpointAuthMethods
+    if (allowed.includes('tls_client_auth'))
+      return checkSubject(client, certificate) ?? { client, method: 'tls_client_auth', uses: [] }
+    if (allowed.includes('self_signed_tls_client_auth')) {
+      const keys = await clientKeys.publicKeys(client)
+      return checkOwnKey(client, certificate, keys) ?? { client, method: 'self_signed_tls_client_auth', uses: [] }
     }
-    return false
-  }
-
-  async function checkSecret(client: Client, secret: string, { now, address }: Showing): Promise<Refusal | undefined> {
-    const live = client.secrets.filter(({ expiresAt }) => expiresAt === undefined || expiresAt > now)
-    if (live.some(stored => isKnown(stored, secret))) return undefined
-    const chosen = live.filter(stored => !isMade(stored))
-    const result =
-      chosen.length > 0 && (await guesses.attempt({ client, address, now }, () => matchesChosen(chosen, secret)))
-    if (result === true) return undefined
-    const facts = {
-      client_id: client.clientId,
-      live_secrets: live.length,
-      expired_secrets: client.secrets.length - live.length,
-    }
-    if (result === 'busy')
-      return refuse('temporarily_unavailable', 'too many password checks are waiting', 'bounded argon2id queue')
-    if (result === 'slow-down') {
-      const rule = 'RFC 6749 §2.3.1 no brute force (throttling.trusted_addresses)'
-      return refuse('temporarily_unavailable', 'too many wrong secrets from this address', rule, facts)
-    }
-    return refuse('invalid_client', 'client authentication failed', 'RFC 6749 §2.3.1 client secret matches', facts)
+    return { client, method: 'none', uses: [] }
   }
 
   return {
+    methods,
     async authenticate(presented, showing) {
-      const client = await clients.findByClientId(presented.clientId)
-      const refusal = checkClient(client, presented)
-      if (isRefusal(refusal)) return refusal
-      if (presented.method === 'none') return refusal
-      return (await checkSecret(refusal, presented.secret, showing)) ?? refusal
+      const client = checkClient(await clients.findByClientId(presented.clientId), presented)
+      if (isRefusal(client)) return client
+      const { method } = presented
+      switch (method) {
+        case 'none':
+          return authenticateWithoutSecret(client, showing)
+        case 'client_secret_basic':
+        case 'client_secret_post':
+          return (await checkSecret(client, presented.secret, showing)) ?? { client, method, uses: [] }
+        case 'client_secret_jwt':
+        case 'private_key_jwt': {
+          // RFC 7523 §3, RFC 9126 §2: the issuer, the token endpoint, or the endpoint that is called.
+          const audiences = [issuer, tokenEndpoint, showing.endpoint]
+          const use = await verifyAssertion(client, presented, { now: showing.now, audiences }, ports)
+          if (isRefusal(use)) return use
+          const { header, payload } = presented.jws
+          return { client, method, uses: [use], assertion: { alg: String(header.alg), audience: payload.aud } }
+        }
+        case 'attest_jwt_client_auth': {
+          const verified = verifyAttestation(client, presented, showing.now, ports)
+          if (isRefusal(verified)) return verified
+          return { client, method, uses: [verified.use], instanceKey: verified.instanceKey }
+        }
+      }
     },
   }
 }
 
-/** A secret of ours, 256 random bits, is kept as a plain hash. */
-function isMade({ hash: kept }: ClientSecret): boolean {
-  return kept.startsWith('sha256:')
-}
-
-function matchesMade({ hash: kept }: ClientSecret, secret: string): boolean {
-  const computed = Buffer.from(`sha256:${hash('sha256', secret, 'base64url')}`)
-  const expected = Buffer.from(kept)
-  return computed.length === expected.length && timingSafeEqual(computed, expected)
-}
+/** What a client that presents nothing but its `client_id` may have been registered with. */
+const WITHOUT_SECRET: readonly TokenEndpointAuthMethod[] = ['none', 'tls_client_auth', 'self_signed_tls_client_auth']
 
 function checkClient(client: Client | undefined, presented: PresentedCredentials): Client | Refusal {
-  const facts = { client_id: presented.clientId.slice(0, 100), method: presented.method }
+  const { method } = presented
+  const facts = { client_id: presented.clientId.slice(0, 100), method }
   if (client === undefined)
     return refuse('invalid_client', 'client authentication failed', 'RFC 6749 §5.2 the client is known', facts)
   if (client.disabledAt !== undefined)
     return refuse('invalid_client', 'client authentication failed', 'the client is enabled', facts)
+  const allowed = client.tokenEndpointAuthMethods
+  const isAllowed = method === 'none' ? allowed.some(way => WITHOUT_SECRET.includes(way)) : allowed.includes(method)
+  if (isAllowed) return client
   // A public client has no secret to check; what it sends all the same (an empty Basic password, a left-over secret) proves nothing.
-  if (client.type === 'public' && presented.method !== 'none') {
+  if (client.type === 'public')
     return refuse('invalid_client', 'this client is public and has no secret', 'RFC 6749 §2.1 client type', facts)
-  }
-  if (!client.tokenEndpointAuthMethods.includes(presented.method)) {
-    return refuse(
-      'invalid_client',
-      `authentication method ${presented.method} is not allowed for this client`,
-      'OIDC Core §9 token_endpoint_auth_method',
-      {
-        ...facts,
-        allowed: client.tokenEndpointAuthMethods,
-      },
-    )
-  }
-  return client
+  return refuse(
+    'invalid_client',
+    `authentication method ${method} is not allowed for this client`,
+    'OIDC Core §9 token_endpoint_auth_method',
+    { ...facts, allowed },
+  )
 }

@@ -1,9 +1,12 @@
-/** Secrets of confidential clients: made, chosen, rotated. Only their hashes are kept. */
+/** Secrets of confidential clients: made, chosen, rotated. Only hashes are kept, and the secret itself, sealed, where it is needed in the clear. */
 
 import { hash } from 'node:crypto'
 import { addSeconds } from '../../lib/clock.ts'
 import { newId } from '../../lib/id.ts'
 import type { Random } from '../../lib/random.ts'
+import { type EncryptionAlgorithm, keyManagementOf } from '../../spec/jwe.ts'
+import { minSecretOctets, type SigningAlgorithm } from '../../spec/jws.ts'
+import type { KeySealer } from '../keys/key-sealer.ts'
 import type { SecretHasher } from '../secret-hasher.ts'
 import type { SettingsMistake } from '../settings-mistake.ts'
 import type { Client, ClientSecret } from './client.ts'
@@ -11,6 +14,8 @@ import type { Client, ClientSecret } from './client.ts'
 export interface SecretPorts {
   readonly random: Random
   readonly hasher: SecretHasher
+  /** Opened only for clients that need their secret in the clear: a command may run where the master key is not. */
+  readonly sealer: () => Promise<Pick<KeySealer, 'seal'>>
   readonly now: Date
 }
 
@@ -20,9 +25,45 @@ export interface NewSecret {
   readonly plain: string
 }
 
+/** What decides whether a client's secret must be read again. */
+export type SecretUses = Partial<
+  Pick<
+    Client,
+    | 'tokenEndpointAuthMethods'
+    | 'tokenEndpointAuthSigningAlg'
+    | 'idTokenSignedResponseAlg'
+    | 'userinfoSignedResponseAlg'
+    | 'introspectionSignedResponseAlg'
+    | 'authorizationSignedResponseAlg'
+    | 'accessTokenSigningAlg'
+    | 'requestObjectSigningAlg'
+    | 'backchannelAuthenticationRequestSigningAlg'
+    | 'idTokenEncryptedResponseAlg'
+    | 'userinfoEncryptedResponseAlg'
+    | 'introspectionEncryptedResponseAlg'
+    | 'authorizationEncryptedResponseAlg'
+    | 'requestObjectEncryptionAlg'
+  >
+>
+
+/** OIDC Core §10.1, §10.2: the secret is a key of both sides. */
+export function needsReadableSecret(uses: SecretUses): boolean {
+  return macOctets(uses) > 0 || encryptionsOf(uses).some(alg => keyManagementOf(alg) === 'secret')
+}
+
+/** A secret as a client of these uses needs it: the one that was chosen, or else one of ours. */
+export async function makeSecret(uses: SecretUses, chosen: string | undefined, ports: SecretPorts): Promise<NewSecret> {
+  if (!needsReadableSecret(uses)) return chosen === undefined ? generateSecret(ports) : keepChosenSecret(chosen, ports)
+  const made = chosen === undefined ? generateSecret(ports, MAC_SECRET_BYTES) : await keepChosenSecret(chosen, ports)
+  return sealed(made, await ports.sealer())
+}
+
+/** 64 characters, as many as the longest MAC takes: whatever algorithm the client changes to, its secret is long enough. */
+const MAC_SECRET_BYTES = 48
+
 /** 256 random bits need no slow hash: nobody guesses them, and the token endpoint stays fast. */
-export function generateSecret({ random, now }: Pick<SecretPorts, 'random' | 'now'>): NewSecret {
-  const plain = random.bytes(32).toString('base64url')
+export function generateSecret({ random, now }: Pick<SecretPorts, 'random' | 'now'>, bytes = 32): NewSecret {
+  const plain = random.bytes(bytes).toString('base64url')
   return {
     plain,
     stored: { id: newId(now, random), hash: `sha256:${hash('sha256', plain, 'base64url')}`, createdAt: now },
@@ -30,24 +71,77 @@ export function generateSecret({ random, now }: Pick<SecretPorts, 'random' | 'no
 }
 
 /** A secret that a person chose may be a weak one, so its hash is argon2id. */
-export async function keepChosenSecret(plain: string, { random, hasher, now }: SecretPorts): Promise<NewSecret> {
+export async function keepChosenSecret(
+  plain: string,
+  { random, hasher, now }: Pick<SecretPorts, 'random' | 'hasher' | 'now'>,
+): Promise<NewSecret> {
   return { plain, stored: { id: newId(now, random), hash: await hasher.hash(plain), createdAt: now } }
 }
 
-export function checkChosenSecret(secret: string): readonly SettingsMistake[] {
+/** The same secret, to be read again. */
+export function sealed({ plain, stored }: NewSecret, sealer: Pick<KeySealer, 'seal'>): NewSecret {
+  return {
+    plain,
+    stored: { ...stored, sealed: sealer.seal(Buffer.from(plain, 'utf8'), sealContext(stored)).toString('base64url') },
+  }
+}
+
+/** The secret in the clear; nothing when only its hash was kept. */
+export function openSecret(secret: ClientSecret, sealer: Pick<KeySealer, 'open'>): string | undefined {
+  if (secret.sealed === undefined) return undefined
+  return sealer.open(Buffer.from(secret.sealed, 'base64url'), sealContext(secret)).toString('utf8')
+}
+
+function sealContext({ id }: Pick<ClientSecret, 'id'>): string {
+  return `client-secret:${id}`
+}
+
+/** `uses`: a secret that is a key of a MAC has to be long enough for it. */
+export function checkChosenSecret(secret: string, uses: SecretUses = {}): readonly SettingsMistake[] {
   if (secret === '') {
     return [{ member: 'client_secret', rule: 'not empty', message: 'is empty: leave it out to have one made' }]
   }
   // RFC 6749 appendix A.2: VSCHAR, which every client can send.
-  return /^[\x20-\x7e]{1,256}$/.test(secret)
-    ? []
-    : [
-        {
-          member: 'client_secret',
-          rule: 'RFC 6749 appendix A.2',
-          message: 'must be at most 256 visible ASCII characters',
-        },
-      ]
+  if (!/^[\x20-\x7e]{1,256}$/.test(secret)) {
+    const message = 'must be at most 256 visible ASCII characters'
+    return [{ member: 'client_secret', rule: 'RFC 6749 appendix A.2', message }]
+  }
+  const octets = macOctets(uses)
+  if (secret.length >= octets) return []
+  const message = `must have at least ${octets} characters, as many as the MAC that it is the key of has octets`
+  return [{ member: 'client_secret', rule: 'OIDC Core §16.19 symmetric key entropy', message }]
+}
+
+/** False for a client that began to need its secret in the clear: it has to get a new one. */
+export function hasReadableSecret({ secrets }: Pick<Client, 'secrets'>, now: Date): boolean {
+  return secrets.some(({ sealed: box, expiresAt }) => box !== undefined && (expiresAt === undefined || expiresAt > now))
+}
+
+function macOctets(uses: SecretUses): number {
+  const byAssertion = uses.tokenEndpointAuthMethods?.includes('client_secret_jwt') ?? false
+  const algs: readonly (SigningAlgorithm | 'none' | undefined)[] = [
+    uses.tokenEndpointAuthSigningAlg,
+    uses.idTokenSignedResponseAlg,
+    uses.userinfoSignedResponseAlg,
+    uses.introspectionSignedResponseAlg,
+    uses.authorizationSignedResponseAlg,
+    uses.accessTokenSigningAlg,
+    uses.requestObjectSigningAlg,
+    uses.backchannelAuthenticationRequestSigningAlg,
+  ]
+  const octets = algs.map(alg => (alg === undefined || alg === 'none' ? 0 : minSecretOctets(alg)))
+  return Math.max(byAssertion ? minSecretOctets('HS256') : 0, ...octets)
+}
+
+function encryptionsOf(uses: SecretUses): readonly EncryptionAlgorithm[] {
+  const algs = [
+    uses.idTokenEncryptedResponseAlg,
+    uses.userinfoEncryptedResponseAlg,
+    uses.introspectionEncryptedResponseAlg,
+    uses.authorizationEncryptedResponseAlg,
+    uses.requestObjectEncryptionAlg,
+  ]
+  return algs.filter(alg => alg !== undefined)
 }
 
 /**

@@ -77,6 +77,8 @@ export interface Client {
   readonly contacts?: readonly string[]
   readonly softwareId?: string
   readonly softwareVersion?: string
+  /** Texts and links in other languages, by their registered names: `client_name#de` (OIDC Registration §2.1). */
+  readonly localized?: Readonly<Record<string, string>>
 
   // Keys. RFC 7591 §2: one of the two.
   readonly jwks?: { readonly keys: readonly JsonObject[] }
@@ -158,8 +160,13 @@ export interface Client {
   readonly tokenExchangeSubjects?: readonly string[]
   /** RFC 7592: which registration access token counts; it grows when the token is renewed. */
   readonly registrationGeneration?: number
-  /** Client id metadata document: when it was last fetched. */
+  /** RFC 7591 §1.2: the initial access token it was registered with; what that fixes stays fixed. */
+  readonly registeredWith?: { readonly label: string; readonly fixedMetadata: JsonObject }
+  /** RFC 7591 §2.3: as it was sent, for the answers about the client. */
+  readonly softwareStatement?: string
+  /** Client id metadata document: when it was last fetched, and until when it counts. */
   readonly fetchedAt?: Date
+  readonly freshUntil?: Date
 
   readonly createdAt: Date
   readonly updatedAt: Date

@@ -12,11 +12,14 @@ const SUPPORTED: SupportedByServer = {
   responseTypes: ['code'],
   grantTypes: ['authorization_code', 'refresh_token', 'client_credentials'],
   scopes: ['openid', 'profile', 'email', 'groups', 'address', 'phone', 'offline_access'],
+  responseModes: ['query', 'fragment', 'form_post'],
   idTokenAlgorithms: ['RS256', 'ES256', 'EdDSA'],
+  authenticationMethods: ['client_secret_basic', 'client_secret_post', 'none'],
 }
 const PORTS = {
   random: createSystemRandom(),
   hasher: { hash: async (text: string) => `$argon2id$${text.length}` },
+  sealer: async () => ({ seal: (plain: Buffer) => plain }),
   now: new Date('2026-01-01T00:00:00Z'),
 }
 const APP = { clientId: 'app', name: 'App', type: 'confidential', redirectUris: ['https://app.example/cb'] }
@@ -113,13 +116,13 @@ describe('createClient', () => {
       'token_endpoint_auth_methods',
       /choose client_secret_basic, client_secret_post/,
     ],
-    [{ scopes: ['openid', 'emial'] }, 'scopes', /did you mean email/],
+    [{ scopes: ['openid', 'emial'] }, 'scope', /did you mean email/],
     [{ idTokenSignedResponseAlg: 'HS256' }, 'id_token_signed_response_alg', /choose RS256, ES256, EdDSA/],
     [{ consentMode: 'ask' }, 'consent_mode', /choose always, remember, never/],
     [{ consentTtlSeconds: -1 }, 'consent_ttl', /whole number/],
-    [{ logoUrl: 'javascript:alert(1)' }, 'logo_url', /not a URL/],
+    [{ logoUrl: 'javascript:alert(1)' }, 'logo_uri', /not a URL/],
     [{ contactEmail: 'nobody' }, 'contact_email', /not an e-mail address/],
-    [{ name: 'a\nb' }, 'name', /control characters/],
+    [{ name: 'a\nb' }, 'client_name', /control characters/],
     [{ redirectUris: ['/cb'] }, 'redirect_uris', /absolute URI/],
     [{ postLogoutRedirectUris: ['javascript:x'] }, 'post_logout_redirect_uris', /javascript:/],
   ]

@@ -4,7 +4,13 @@ import { newId } from '../../lib/id.ts'
 import type { Random } from '../../lib/random.ts'
 import type { Decided } from '../settings-mistake.ts'
 import type { Client, ClientSecret } from './client.ts'
-import { checkChosenSecret, generateSecret, keepChosenSecret, type SecretPorts } from './client-secrets.ts'
+import {
+  checkChosenSecret,
+  hasReadableSecret,
+  makeSecret,
+  needsReadableSecret,
+  type SecretPorts,
+} from './client-secrets.ts'
 import type { ClientSettings, SupportedByServer } from './client-settings.ts'
 import { type ClientProperties, parseClient } from './parse-client.ts'
 
@@ -29,30 +35,47 @@ export async function createClient(
   const { clientSecret, ...rest } = settings
   const clientId = settings.clientId ?? makeClientId(settings.name ?? '', ports.random)
   const parsed = parseClient({ ...rest, clientId }, supported)
+  const uses = 'mistakes' in parsed ? {} : parsed.properties
   const isPublic = settings.type === 'public'
-  const secretMistakes = clientSecret === undefined || isPublic ? [] : checkChosenSecret(clientSecret)
+  const secretMistakes = clientSecret === undefined || isPublic ? [] : checkChosenSecret(clientSecret, uses)
   if ('mistakes' in parsed) return { mistakes: [...parsed.mistakes, ...secretMistakes] }
   if (secretMistakes.length > 0) return { mistakes: secretMistakes }
-  const { properties } = parsed
-  if (isPublic) {
-    const dropped =
-      clientSecret === undefined ? [] : [`${clientId} is a public client and has no secret: the one given was dropped.`]
-    return { client: assemble(properties, [], ports), warnings: [...parsed.warnings, ...dropped] }
+  const { properties, warnings } = parsed
+  if (!needsSecret(properties)) {
+    const why = isPublic ? 'is a public client and has' : 'proves itself with a key and needs'
+    const dropped = clientSecret === undefined ? [] : [`${clientId} ${why} no secret: the one given was dropped.`]
+    return { client: assemble(properties, [], ports), warnings: [...warnings, ...dropped] }
   }
-  const secret = clientSecret === undefined ? generateSecret(ports) : await keepChosenSecret(clientSecret, ports)
-  return { client: assemble(properties, [secret.stored], ports), secret: secret.plain, warnings: parsed.warnings }
+  const secret = await makeSecret(properties, clientSecret, ports)
+  return { client: assemble(properties, [secret.stored], ports), secret: secret.plain, warnings }
+}
+
+/** RFC 7591 §3.2.1: a secret is issued to clients that use one, to prove themselves or as a key. */
+export function needsSecret(client: ClientProperties): boolean {
+  if (client.type === 'public') return false
+  return (
+    client.tokenEndpointAuthMethods.some(method => method.startsWith('client_secret_')) || needsReadableSecret(client)
+  )
 }
 
 /**
- * The same client with other settings: it keeps its identity, so the consents given to it stay. Its secret stays as well unless
- * another one was given, so that an initialisation step can run again and again.
+ * The same client with other settings: it keeps its identity, so the consents given to it stay, and people are known to it by the same
+ * `sub`. Its secret stays as well unless another one was given, so that an initialisation step can run again and again.
  */
 export function replacing(existing: Client, made: ClientWithSecret, secretGiven: boolean): ClientWithSecret {
-  const identity = { uid: existing.uid, createdAt: existing.createdAt }
-  const keepsSecrets = made.client.type === 'confidential' && !secretGiven && existing.secrets.length > 0
+  const { client } = made
+  const identity = { uid: existing.uid, createdAt: existing.createdAt, ...sameSector(existing, client) }
+  const isReadable = !needsReadableSecret(client) || hasReadableSecret(existing, client.updatedAt)
+  const keepsSecrets = client.secrets.length > 0 && !secretGiven && existing.secrets.length > 0 && isReadable
   return keepsSecrets
-    ? { client: { ...made.client, ...identity, secrets: existing.secrets } }
-    : { ...made, client: { ...made.client, ...identity } }
+    ? { client: { ...client, ...identity, secrets: existing.secrets } }
+    : { ...made, client: { ...client, ...identity } }
+}
+
+/** OIDC Core §8.1: people keep their pairwise `sub` when the app moves to another host; only its own word changes the sector. */
+export function sameSector(before: Client, after: ClientProperties): Pick<Client, 'sectorIdentifier'> {
+  const isSame = after.subjectType === 'pairwise' && before.sectorIdentifierUri === after.sectorIdentifierUri
+  return isSame && before.sectorIdentifier !== undefined ? { sectorIdentifier: before.sectorIdentifier } : {}
 }
 
 function assemble(

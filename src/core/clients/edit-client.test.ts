@@ -13,16 +13,20 @@ const SUPPORTED = {
   responseTypes: ['code'],
   grantTypes: ['authorization_code', 'refresh_token', 'client_credentials'],
   scopes: ['openid', 'email'],
-  idTokenAlgorithms: ['RS256', 'ES256'],
+  responseModes: ['query'],
+  idTokenAlgorithms: ['RS256', 'ES256', 'HS256'],
+  authenticationMethods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
 }
 const CREATED = new Date('2026-01-01T00:00:00Z')
 const NOW = new Date('2026-01-02T00:00:00Z')
 const RANDOM = createSystemRandom()
+const HASHER = { hash: async (text: string) => text }
+const SEALER = async () => ({ seal: (plain: Buffer) => plain })
 
 describe('editClient', () => {
   it('adds and removes redirect URIs after a change of host name', async () => {
     const client = await aClient()
-    const { client: after } = edited(client, {
+    const { client: after } = await edited(client, {
       set: {},
       removeRedirectUris: ['https://old.example/cb'],
       addRedirectUris: ['https://new.example/cb'],
@@ -34,7 +38,7 @@ describe('editClient', () => {
   })
 
   it('refuses to remove a URI that is not there, exactly', async () => {
-    const result = editClient(
+    const result = await editClient(
       await aClient(),
       { set: {}, removeRedirectUris: ['https://old.example/CB'] },
       SUPPORTED,
@@ -46,11 +50,11 @@ describe('editClient', () => {
 
   it('sets members, keeps the others, and takes optional ones away', async () => {
     const client = await aClient()
-    const { client: named } = edited(client, {
+    const { client: named } = await edited(client, {
       set: { description: 'What it does', consentMode: 'always', scopes: ['openid'] },
     })
     assert.deepEqual(changedMembers(client, named), ['consentMode', 'description', 'scopes'])
-    const { client: cleared } = edited(named, { set: {}, clear: ['description', 'scopes'] })
+    const { client: cleared } = await edited(named, { set: {}, clear: ['description', 'scopes'] })
     assert.equal('description' in cleared, false)
     assert.deepEqual(cleared.scopes, SUPPORTED.scopes)
     assert.deepEqual([cleared.uid, cleared.createdAt, cleared.updatedAt], [client.uid, CREATED, NOW])
@@ -58,13 +62,13 @@ describe('editClient', () => {
 
   it('drops the secret of a client that becomes public, and makes a new one on the way back', async () => {
     const client = await aClient()
-    const turned = edited(client, { set: { type: 'public' } })
+    const turned = await edited(client, { set: { type: 'public' } })
     assert.deepEqual(
       [turned.client.secrets, turned.client.tokenEndpointAuthMethods, turned.client.requirePkce],
       [[], ['none'], true],
     )
     assert.deepEqual(turned.warnings, ['The secret was dropped: public clients have none.'])
-    const back = edited(turned.client, { set: { type: 'confidential' } })
+    const back = await edited(turned.client, { set: { type: 'confidential' } })
     assert.equal(back.client.secrets.length, 1)
     assert.match(back.secret ?? '', /^[\w-]{43}$/)
     assert.notDeepEqual(back.client.secrets, client.secrets)
@@ -73,15 +77,44 @@ describe('editClient', () => {
 
   it('keeps the rules of new clients', async () => {
     const service = await aClient({ grantTypes: ['client_credentials'] })
-    const result = editClient(service, { set: { type: 'public' } }, SUPPORTED, ports())
+    const result = await editClient(service, { set: { type: 'public' } }, SUPPORTED, ports())
     assert.deepEqual('mistakes' in result && result.mistakes.map(({ member }) => member), ['grant_types'])
   })
 
   it('switches a client off and on, and remembers since when', async () => {
-    const { client: off } = edited(await aClient(), { set: {}, disabled: true })
+    const { client: off } = await edited(await aClient(), { set: {}, disabled: true })
     assert.deepEqual(off.disabledAt, NOW)
-    assert.deepEqual(edited(off, { set: {}, disabled: true }).client.disabledAt, NOW)
-    assert.equal(edited(off, { set: {}, disabled: false }).client.disabledAt, undefined)
+    assert.deepEqual((await edited(off, { set: {}, disabled: true })).client.disabledAt, NOW)
+    assert.equal((await edited(off, { set: {}, disabled: false })).client.disabledAt, undefined)
+  })
+})
+
+describe('editClient and what hangs on secrets and sectors', () => {
+  it('makes a readable secret where one becomes a key, and lets the old one count (OIDC Core §10.1)', async () => {
+    const client = await aClient()
+    const turned = await edited(client, { set: { idTokenSignedResponseAlg: 'HS256' } })
+    assert.equal(turned.client.secrets.length, 2)
+    assert.notEqual(turned.client.secrets[0]?.sealed, undefined)
+    assert.match(turned.secret ?? '', /^[\w-]{43,64}$/)
+    assert.match(turned.warnings.join(), /A new secret was made/)
+    const again = await edited(turned.client, { set: { description: 'x' } })
+    assert.deepEqual([again.secret, again.client.secrets.length], [undefined, 2])
+  })
+
+  it('keeps the pairwise sector when the app moves, until it names another one (OIDC Core §8.1)', async () => {
+    const client = (await edited(await aClient(), { set: { subjectType: 'pairwise' } })).client
+    assert.equal(client.sectorIdentifier, 'old.example')
+    const moved = (await edited(client, { set: { redirectUris: ['https://new.example/cb'] } })).client
+    assert.equal(moved.sectorIdentifier, 'old.example')
+    const named = await edited(moved, { set: { sectorIdentifierUri: 'https://all.example/uris.json' } })
+    assert.equal(named.client.sectorIdentifier, 'all.example')
+    assert.equal('sectorIdentifier' in (await edited(moved, { set: {}, clear: ['subjectType'] })).client, false)
+  })
+
+  it('loses nothing that the house keeps about a client', async () => {
+    const kept = { origin: 'registration', registrationGeneration: 3, fetchedAt: NOW } as const
+    const { client } = await edited({ ...(await aClient()), ...kept }, { set: { description: 'x' } })
+    assert.deepEqual([client.origin, client.registrationGeneration, client.fetchedAt], ['registration', 3, NOW])
   })
 })
 
@@ -110,19 +143,18 @@ function expiries({ secrets }: Client): readonly (Date | undefined)[] {
 }
 
 function ports() {
-  return { random: RANDOM, now: NOW }
+  return { random: RANDOM, now: NOW, hasher: HASHER, sealer: SEALER }
 }
 
-function edited(client: Client, change: ClientChange) {
-  const result = editClient(client, change, SUPPORTED, ports())
+async function edited(client: Client, change: ClientChange) {
+  const result = await editClient(client, change, SUPPORTED, ports())
   if ('mistakes' in result) assert.fail(JSON.stringify(result.mistakes))
   return result
 }
 
 async function aClient(change: { readonly grantTypes?: readonly string[] } = {}): Promise<Client> {
   const settings = { clientId: 'app', type: 'confidential', redirectUris: ['https://old.example/cb'], ...change }
-  const hasher = { hash: async (text: string) => text }
-  const result = await createClient(settings, SUPPORTED, { random: RANDOM, hasher, now: CREATED })
+  const result = await createClient(settings, SUPPORTED, { ...ports(), now: CREATED })
   if ('mistakes' in result) assert.fail(JSON.stringify(result.mistakes))
   return result.client
 }

@@ -1,11 +1,11 @@
 /** Changes to a client that exists: what is not mentioned stays; the result obeys the same rules as a new client. */
 
 import type { Decided } from '../settings-mistake.ts'
-import type { Client } from './client.ts'
-import { generateSecret, type SecretPorts } from './client-secrets.ts'
-import type { ClientSettings, SupportedByServer } from './client-settings.ts'
-import type { ClientWithSecret } from './create-client.ts'
-import { parseClient } from './parse-client.ts'
+import type { Client, ClientSecret } from './client.ts'
+import { hasReadableSecret, makeSecret, needsReadableSecret, type SecretPorts } from './client-secrets.ts'
+import { type ClientSettings, KEPT_BY_HOUSE, type KeptByHouse, type SupportedByServer } from './client-settings.ts'
+import { type ClientWithSecret, needsSecret, sameSector } from './create-client.ts'
+import { type ClientProperties, parseClient } from './parse-client.ts'
 
 export interface ClientChange {
   /** The `client_id` cannot change: apps know the client by it. */
@@ -20,12 +20,12 @@ export interface ClientChange {
   readonly disabled?: boolean
 }
 
-export function editClient(
+export async function editClient(
   client: Client,
   change: ClientChange,
   supported: SupportedByServer,
-  ports: Pick<SecretPorts, 'random' | 'now'>,
-): Decided<ClientWithSecret> {
+  ports: SecretPorts,
+): Promise<Decided<ClientWithSecret>> {
   const unknown = [
     ...missing('redirect_uris', change.removeRedirectUris, client.redirectUris),
     ...missing('post_logout_redirect_uris', change.removePostLogoutRedirectUris, client.postLogoutRedirectUris),
@@ -34,37 +34,62 @@ export function editClient(
   if ('mistakes' in parsed) return { mistakes: [...unknown, ...parsed.mistakes] }
   if (unknown.length > 0) return { mistakes: unknown }
   const { properties, warnings } = parsed
-  // A public client keeps no secret; one that becomes confidential gets a new one.
-  const made = properties.type === 'confidential' && client.type === 'public' ? generateSecret(ports) : undefined
-  const secrets = properties.type === 'public' ? [] : made === undefined ? client.secrets : [made.stored]
+  const { secrets, secret, warnings: told } = await secretsAfter(client, properties, ports)
+  const { sectorIdentifier: _, disabledAt: __, ...kept } = keptOf(client)
   const disabledAt = disabledSince(client, change, ports.now)
   return {
     client: {
-      uid: client.uid,
+      ...kept,
       ...properties,
+      ...sameSector(client, properties),
       secrets,
-      createdAt: client.createdAt,
       updatedAt: ports.now,
       ...(disabledAt === undefined ? {} : { disabledAt }),
     },
-    ...(made === undefined ? {} : { secret: made.plain }),
-    warnings:
-      secrets.length < client.secrets.length
-        ? [...warnings, 'The secret was dropped: public clients have none.']
-        : warnings,
+    ...(secret === undefined ? {} : { secret }),
+    warnings: [...warnings, ...told],
   }
 }
 
+interface SecretsAfter {
+  readonly secrets: readonly ClientSecret[]
+  /** A new one, in plain text. */
+  readonly secret?: string
+  readonly warnings: readonly string[]
+}
+
+/** A public client keeps no secret; one that begins to need a secret, or to need it in the clear, gets a new one. */
+async function secretsAfter(client: Client, after: ClientProperties, ports: SecretPorts): Promise<SecretsAfter> {
+  if (after.type === 'public') {
+    const dropped = client.secrets.length > 0 ? ['The secret was dropped: public clients have none.'] : []
+    return { secrets: [], warnings: dropped }
+  }
+  const lacksOne = needsSecret(after) && client.secrets.length === 0
+  const lacksReadable = needsReadableSecret(after) && !hasReadableSecret(client, ports.now)
+  if (!lacksOne && !lacksReadable) return { secrets: client.secrets, warnings: [] }
+  const { stored, plain } = await makeSecret(after, undefined, ports)
+  const warnings = lacksOne
+    ? []
+    : [
+        'A new secret was made: of the old one only a hash was kept, and now it is a key. The old one still counts for signing in.',
+      ]
+  return { secrets: [stored, ...client.secrets], secret: plain, warnings }
+}
+
 /** The settings that would make the client as it is now. */
-export function settingsOf({
-  uid: _,
-  secrets: __,
-  createdAt: ___,
-  updatedAt: ____,
-  disabledAt: _____,
-  ...settings
-}: Client): ClientSettings {
-  return settings
+export function settingsOf(client: Client): ClientSettings {
+  const kept: readonly string[] = KEPT_BY_HOUSE
+  return Object.fromEntries(
+    Object.entries(client).filter(([name]) => !kept.includes(name)),
+  ) as unknown as ClientSettings
+}
+
+function keptOf(client: Client): Pick<Client, KeptByHouse> {
+  const kept: readonly string[] = KEPT_BY_HOUSE
+  return Object.fromEntries(Object.entries(client).filter(([name]) => kept.includes(name))) as unknown as Pick<
+    Client,
+    KeptByHouse
+  >
 }
 
 /** The names of the members that differ, for the audit. Secrets are named, never shown. */

@@ -1,46 +1,43 @@
 /** Client settings → the properties of a client, with the defaults filled in; or all mistakes. The same rules for a new and a changed client. */
 
-import type { SigningAlgorithm } from '../../spec/jws.ts'
-import { responseTypeOf } from '../../spec/response-types.ts'
-import { isEmailAddress } from '../email-address.ts'
+import { CIBA } from '../../spec/grant-types.ts'
 import type { Decided, SettingsMistake } from '../settings-mistake.ts'
-import { checkLine, checkLink, checkOneOf, checkSeconds, checkSomeOf, isOneOf } from './check-members.ts'
-import type { Client, ClientType, ConsentMode, TokenEndpointAuthMethod } from './client.ts'
+import type { ClientType, TokenEndpointAuthMethod } from './client.ts'
 import type { ClientSettings, SupportedByServer } from './client-settings.ts'
+import { METADATA } from './metadata-table.ts'
+import type { ClientProperties, ProfileDefaults } from './profiles/profile-rule.ts'
+import { profileMistakes, profileOf } from './profiles.ts'
 import { checkRedirectUris } from './redirect-uri-rules.ts'
-import { checkResponseTypes } from './response-types.ts'
+import { checkEncryptionPairs, standardEncs } from './rules/encryption-rules.ts'
+import { checkGrants, grantsOf } from './rules/grant-rules.ts'
+import { checkLifetimes } from './rules/lifetime-rules.ts'
+import { checkMethods, checkProof } from './rules/proof-rules.ts'
+import { checkApplicationType, checkSector, sectorIdentifierOf } from './rules/redirect-rules.ts'
+import { checkValues } from './rules/value-rules.ts'
 
-/** What of a client is decided by settings alone. */
-export type ClientProperties = Omit<Client, 'uid' | 'secrets' | 'createdAt' | 'updatedAt' | 'disabledAt'>
+export type { ClientProperties } from './profiles/profile-rule.ts'
 
-export const CLIENT_TYPES: readonly ClientType[] = ['public', 'confidential']
-export const CONSENT_MODES: readonly ConsentMode[] = ['always', 'remember', 'never']
-export const SECRET_METHODS: readonly TokenEndpointAuthMethod[] = ['client_secret_basic', 'client_secret_post']
-const DEFAULT_GRANT_TYPES = ['authorization_code', 'refresh_token']
-const DEFAULT_ALGORITHM = 'RS256'
+/** What a confidential client may use when nothing was said. */
+const STANDARD_METHODS: readonly TokenEndpointAuthMethod[] = ['client_secret_basic', 'client_secret_post']
 
 export function parseClient(
   settings: ClientSettings,
   supported: SupportedByServer,
 ): Decided<{ readonly properties: ClientProperties }> {
-  const uris = checkRedirectUris('redirect_uris', settings.redirectUris ?? [])
-  const postLogoutUris = checkRedirectUris('post_logout_redirect_uris', settings.postLogoutRedirectUris ?? [])
+  const properties = withDefaults(settings, supported)
   const mistakes = [
     ...checkClientId(settings.clientId),
-    ...checkOneOf('client_type', settings.type, CLIENT_TYPES, 'RFC 6749 §2.1 client type'),
-    ...uris.mistakes,
-    ...postLogoutUris.mistakes,
-    ...checkResponseTypes(settings.responseTypes ?? [], supported.responseTypes),
-    ...checkSomeOf('grant_types', settings.grantTypes ?? [], supported.grantTypes, 'RFC 7591 §2 grant_types'),
-    ...checkSomeOf('scopes', settings.scopes ?? [], supported.scopes, 'RFC 6749 §3.3 scope'),
-    ...checkAlgorithm(settings.idTokenSignedResponseAlg, supported.idTokenAlgorithms),
-    ...checkOneOf('consent_mode', settings.consentMode ?? 'remember', CONSENT_MODES, 'consent_mode'),
-    ...checkFitsType(settings),
-    ...checkTexts(settings),
+    ...checkValues(settings, supported),
+    ...checkMethods(settings, supported),
+    ...checkEncryptionPairs(settings),
+    ...checkGrants(properties),
+    ...checkProof(properties),
+    ...checkApplicationType(properties),
+    ...checkSector(properties),
+    ...checkLifetimes(properties),
+    ...profileMistakes(properties),
   ]
-  if (mistakes.length > 0) return { mistakes }
-  const properties = withDefaults(settings, supported)
-  return { properties, warnings: [...uris.warnings, ...postLogoutUris.warnings, ...warnUnusable(properties)] }
+  return mistakes.length > 0 ? { mistakes } : { properties, warnings: warningsOf(properties) }
 }
 
 function checkClientId(clientId: string): readonly SettingsMistake[] {
@@ -56,117 +53,86 @@ function checkClientId(clientId: string): readonly SettingsMistake[] {
       ]
 }
 
-function checkAlgorithm(algorithm: string | undefined, supported: readonly string[]): readonly SettingsMistake[] {
-  return checkOneOf('id_token_signed_response_alg', algorithm ?? DEFAULT_ALGORITHM, supported, 'OIDC Registration §2')
-}
-
-/** What a public client cannot have, and what belongs together. */
-function checkFitsType({
-  type,
-  grantTypes = [],
-  tokenEndpointAuthMethods,
-  requirePkce,
-}: ClientSettings): readonly SettingsMistake[] {
-  const mistakes: SettingsMistake[] = []
-  const isPublic = type === 'public'
-  if (isPublic && grantTypes.includes('client_credentials')) {
-    // RFC 6749 §4.4: the client credentials grant type MUST only be used by confidential clients.
-    mistakes.push({
-      member: 'grant_types',
-      rule: 'RFC 6749 §4.4',
-      message: 'client_credentials is for confidential clients only',
-    })
-  }
-  if (isPublic && requirePkce === false) {
-    // RFC 9700 §2.1.1: public clients MUST use PKCE.
-    mistakes.push({
-      member: 'require_pkce',
-      rule: 'RFC 9700 §2.1.1',
-      message: 'cannot be switched off for a public client',
-    })
-  }
-  if (grantTypes.includes('refresh_token') && !grantTypes.includes('authorization_code')) {
-    mistakes.push({
-      member: 'grant_types',
-      rule: 'RFC 6749 §6',
-      message: 'refresh_token needs authorization_code beside it',
-    })
-  }
-  const allowed: readonly string[] = isPublic ? ['none'] : SECRET_METHODS
-  mistakes.push(
-    ...checkSomeOf(
-      'token_endpoint_auth_methods',
-      tokenEndpointAuthMethods ?? [],
-      allowed,
-      `OIDC Core §9, for ${type} clients`,
-    ),
-  )
-  return mistakes
-}
-
-function checkTexts(settings: ClientSettings): readonly SettingsMistake[] {
-  const { contactEmail } = settings
-  return [
-    ...checkLine('name', settings.name, 100),
-    ...checkLine('description', settings.description, 500),
-    ...checkLine('owner', settings.owner, 255),
-    ...checkLink('website_url', settings.websiteUrl),
-    ...checkLink('terms_url', settings.termsUrl),
-    ...checkLink('policy_url', settings.policyUrl),
-    ...checkLink('logo_url', settings.logoUrl),
-    ...checkSeconds('consent_ttl', settings.consentTtlSeconds),
-    ...checkSeconds('default_max_age', settings.defaultMaxAgeSeconds),
-    ...(contactEmail === undefined || isEmailAddress(contactEmail)
-      ? []
-      : [{ member: 'contact_email', rule: 'e-mail address', message: `"${contactEmail}" is not an e-mail address` }]),
-  ]
-}
-
+/** Complete, but only as right as the settings: the rules look at it before anything is made of it. */
 function withDefaults(settings: ClientSettings, supported: SupportedByServer): ClientProperties {
   const type: ClientType = settings.type === 'public' ? 'public' : 'confidential'
-  const { consentMode = 'remember', idTokenSignedResponseAlg = DEFAULT_ALGORITHM } = settings
+  const { clientId, name = '', tokenEndpointAuthMethods = [] } = settings
+  const ofProfile = profileOf({ profile: settings.profile as ClientProperties['profile'] & string }).defaults(settings)
+  const sector = settings.subjectType === 'pairwise' ? sectorIdentifierOf(settings) : undefined
   return {
-    clientId: settings.clientId,
-    name: settings.name === undefined || settings.name === '' ? settings.clientId : settings.name,
+    ...standards(type, supported),
+    ...standardEncs(settings),
+    ...(settings.grantTypes?.includes(CIBA) === true ? { backchannelTokenDeliveryMode: 'poll' } : {}),
+    ...ofProfile,
+    ...(saidBy(settings) as Partial<ClientProperties>),
+    ...grantsOf(settings),
+    clientId,
     type,
-    tokenEndpointAuthMethods: authMethods(type, settings.tokenEndpointAuthMethods),
-    redirectUris: distinct(settings.redirectUris ?? []),
-    postLogoutRedirectUris: distinct(settings.postLogoutRedirectUris ?? []),
-    responseTypes: [...new Set((settings.responseTypes ?? ['code']).map(text => responseTypeOf(text) ?? 'code'))],
-    grantTypes: distinct(settings.grantTypes ?? DEFAULT_GRANT_TYPES),
-    scopes: distinct(settings.scopes ?? supported.scopes),
-    idTokenSignedResponseAlg: idTokenSignedResponseAlg as SigningAlgorithm,
-    requirePkce: settings.requirePkce ?? type === 'public',
-    allowPlainPkce: settings.allowPlainPkce ?? false,
-    consentMode: isOneOf(consentMode, CONSENT_MODES) ? consentMode : 'remember',
-    ...present('consentTtlSeconds', settings.consentTtlSeconds),
-    ...present('defaultMaxAgeSeconds', settings.defaultMaxAgeSeconds),
-    ...present('description', settings.description),
-    ...present('websiteUrl', settings.websiteUrl),
-    ...present('termsUrl', settings.termsUrl),
-    ...present('policyUrl', settings.policyUrl),
-    ...present('logoUrl', settings.logoUrl),
-    ...present('contactEmail', settings.contactEmail),
-    ...present('owner', settings.owner),
+    name: name === '' ? clientId : name,
+    tokenEndpointAuthMethods: methodsOf(type, tokenEndpointAuthMethods, ofProfile),
+    ...(sector === undefined ? {} : { sectorIdentifier: sector }),
   }
 }
 
-function authMethods(type: ClientType, asked: readonly string[] | undefined): readonly TokenEndpointAuthMethod[] {
+type Standards = Pick<
+  ClientProperties,
+  | 'redirectUris'
+  | 'postLogoutRedirectUris'
+  | 'scopes'
+  | 'idTokenSignedResponseAlg'
+  | 'requirePkce'
+  | 'allowPlainPkce'
+  | 'consentMode'
+>
+
+function standards(type: ClientType, { scopes }: SupportedByServer): Standards {
+  return {
+    redirectUris: [],
+    postLogoutRedirectUris: [],
+    scopes,
+    // OIDC Registration §2: the default is RS256.
+    idTokenSignedResponseAlg: 'RS256',
+    requirePkce: type === 'public',
+    allowPlainPkce: false,
+    consentMode: 'remember',
+  }
+}
+
+/** What was said, each value of a list once. */
+function saidBy(settings: ClientSettings): object {
+  const members = [...METADATA.map(({ member }) => member), 'localized'] as const
+  return Object.fromEntries(
+    members.flatMap(member => {
+      const value = settings[member]
+      if (value === undefined) return []
+      return [[member, Array.isArray(value) ? [...new Set(value)] : value]]
+    }),
+  )
+}
+
+function methodsOf(
+  type: ClientType,
+  said: readonly string[],
+  ofProfile: ProfileDefaults,
+): readonly TokenEndpointAuthMethod[] {
   if (type === 'public') return ['none']
-  const chosen = SECRET_METHODS.filter(method => asked?.includes(method))
-  return chosen.length === 0 ? SECRET_METHODS : chosen
+  const chosen = [...new Set(said)] as TokenEndpointAuthMethod[]
+  return chosen.length > 0 ? chosen : (ofProfile.tokenEndpointAuthMethods ?? STANDARD_METHODS)
 }
 
-function warnUnusable({ clientId, grantTypes, redirectUris }: ClientProperties): readonly string[] {
-  return grantTypes.includes('authorization_code') && redirectUris.length === 0
-    ? [`${clientId} has no redirect URI: nobody can sign in through it until it has one.`]
-    : []
-}
-
-function distinct(values: readonly string[]): readonly string[] {
-  return [...new Set(values)]
-}
-
-function present<Name extends string, Value>(name: Name, value: Value | undefined): { readonly [K in Name]?: Value } {
-  return value === undefined ? {} : ({ [name]: value } as { [K in Name]?: Value })
+function warningsOf({
+  clientId,
+  grantTypes,
+  redirectUris,
+  postLogoutRedirectUris,
+}: ClientProperties): readonly string[] {
+  const unusable =
+    grantTypes.includes('authorization_code') && redirectUris.length === 0
+      ? [`${clientId} has no redirect URI: nobody can sign in through it until it has one.`]
+      : []
+  return [
+    ...checkRedirectUris('redirect_uris', redirectUris).warnings,
+    ...checkRedirectUris('post_logout_redirect_uris', postLogoutRedirectUris).warnings,
+    ...unusable,
+  ]
 }

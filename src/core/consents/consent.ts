@@ -7,7 +7,7 @@ import type { Write } from '../unit-of-work.ts'
 export interface Consent {
   readonly accountId: AccountId
   readonly clientUid: ClientUid
-  /** Sorted. */
+  /** What was allowed, as `consentItems` names it: scopes, single claims, resources. Sorted. */
   readonly scopes: readonly string[]
   readonly grantedAt: Date
   readonly expiresAt?: Date

@@ -49,6 +49,8 @@ export interface DeferredGrant {
   readonly lastPolledAt?: Date
   readonly createdAt: Date
   readonly expiresAt: Date
+  /** When the app's notification endpoint is told next (CIBA Core §10.2, §10.3); absent: there is nothing to tell. */
+  readonly notifyAt?: Date
 }
 
 export interface DeferredGrantRepository {
@@ -57,12 +59,18 @@ export interface DeferredGrantRepository {
   findByUserCode(userCode: string, now: Date): Promise<DeferredGrant | undefined>
   /** What waits for this person's decision, oldest first. */
   listPending(accountId: AccountId, now: Date): Promise<readonly DeferredGrant[]>
+  /** Decided, and the app's notification endpoint is due to be told: the one that waits longest first. */
+  listToNotify(now: Date, limit: number): Promise<readonly DeferredGrant[]>
   /** Lost (`deferredGrants.insert`) when the user code is taken. */
   insert(deferred: DeferredGrant): Write
   /** Lost (`deferredGrants.approve`) when it is no longer pending. */
-  approve(id: DeferredGrantId, accountId: AccountId, grantId: GrantId): Write
+  approve(id: DeferredGrantId, accountId: AccountId, grantId: GrantId, notifyAt?: Date): Write
   /** Lost (`deferredGrants.deny`) when it is no longer pending. */
-  deny(id: DeferredGrantId): Write
+  deny(id: DeferredGrantId, notifyAt?: Date): Write
   /** Lost (`deferredGrants.poll`) when another poll came at the same time. */
   poll(deferred: DeferredGrant, now: Date, intervalSeconds: number): Write
+  /** One node tells the app; whoever dies over it leaves the next attempt at `nextAt`. Lost when another node took it. */
+  claimNotification(deferred: DeferredGrant, nextAt: Date): Write
+  /** The app was told, or is not told any more. Never lost. */
+  notified(id: DeferredGrantId): Write
 }

@@ -9,6 +9,7 @@ import type { Facts } from '../../spec/refusal.ts'
 import type { AccountId } from '../accounts/account.ts'
 import type { TraceCode } from '../audit/audit-event.ts'
 import type { ClientUid } from '../clients/client.ts'
+import type { DeferredGrant, DeferredGrantId } from '../deferred-grants/deferred-grant.ts'
 import type { GrantId } from '../grants/grant.ts'
 import type { SessionId } from '../sessions/session.ts'
 import type { Write } from '../unit-of-work.ts'
@@ -20,6 +21,13 @@ export type FlowPurpose =
   | { readonly kind: 'authorization'; readonly clientUid: ClientUid; readonly request: AuthorizationRequest }
   /** Signing in to Sallyport itself, with no app behind it. */
   | { readonly kind: 'own-pages' }
+  /** Deciding what an app waits for elsewhere: a device (RFC 8628 §3.3), or an app that asks from afar (CIBA Core §8). */
+  | {
+      readonly kind: 'approval'
+      readonly of: DeferredGrant['kind']
+      readonly clientUid: ClientUid
+      readonly deferredId: DeferredGrantId
+    }
   /** RP-Initiated Logout §2; `redirectUri` is one of the client's registered ones. */
   | {
       readonly kind: 'sign-out'

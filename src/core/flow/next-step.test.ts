@@ -14,6 +14,11 @@ function facts(changes: Partial<StepFacts> = {}): StepFacts {
     client: aClient(),
     request,
     signedIn: signedIn(),
+    subject: 'somebody',
+    acrLevels: [
+      { value: 'silver', requires: ['pwd'] },
+      { value: 'gold', requires: ['hwk'] },
+    ],
     consent: aConsent({ scopes: [...request.scopes] }),
     authenticatedInFlow: false,
     approvedInFlow: false,
@@ -47,6 +52,67 @@ describe('the next step of a sign-in (OIDC Core §3.1.2)', () => {
     })
   }
 
+  it('lets exactly the person through whom the hint or the sub claim names (§3.1.2.1, §5.5.1)', () => {
+    const claims = (value: string) => ({ idToken: { sub: { value } } })
+    assert.equal(nextStep(facts({ request: request({ hintedSubject: 'somebody' }) })).kind, 'issue')
+    assert.equal(nextStep(facts({ request: request({ claims: claims('somebody') }) })).kind, 'issue')
+    const other = facts({ request: request({ claims: claims('somebody-else') }) })
+    assert.deepEqual(nextStep(other), { kind: 'sign-in', why: 'other-account-expected' })
+    const still = nextStep({ ...other, authenticatedInFlow: true })
+    assert.equal(still.kind === 'refuse' && still.refusal.error, 'login_required')
+  })
+
+  const weak = signedIn({ session: { amr: ['otp'] } })
+  const essential = (value: string) => ({ idToken: { acr: { essential: true, value } } })
+  const acrRows: [string, Partial<StepFacts>, string][] = [
+    ['a wish that the sign-in meets', { request: request({ acrValues: ['silver'] }) }, 'issue'],
+    ['a wish that nobody can meet', { request: request({ acrValues: ['gold', 'platinum'] }) }, 'issue'],
+    [
+      'a wish that signing in again would meet',
+      { request: request({ acrValues: ['silver'] }), signedIn: weak },
+      'step-up',
+    ],
+    ['the default of the client', { client: aClient({ defaultAcrValues: ['silver'] }), signedIn: weak }, 'step-up'],
+    [
+      'a wish within a silent request',
+      { request: request({ acrValues: ['silver'], prompt: ['none'] }), signedIn: weak },
+      'issue',
+    ],
+    [
+      'a wish, after signing in again',
+      { request: request({ acrValues: ['silver'] }), signedIn: weak, authenticatedInFlow: true },
+      'issue',
+    ],
+    ['an essential one that the sign-in meets', { request: request({ claims: essential('silver') }) }, 'issue'],
+    [
+      'an essential one that signing in again would meet',
+      { request: request({ claims: essential('silver') }), signedIn: weak },
+      'step-up',
+    ],
+    [
+      'an essential one, silently',
+      { request: request({ claims: essential('silver'), prompt: ['none'] }), signedIn: weak },
+      'login_required',
+    ],
+    [
+      'an essential one out of reach',
+      { request: request({ claims: essential('gold') }), signedIn: undefined },
+      'unmet_authentication_requirements',
+    ],
+    [
+      'an essential one that signing in did not bring',
+      { request: request({ claims: essential('silver') }), signedIn: weak, authenticatedInFlow: true },
+      'unmet_authentication_requirements',
+    ],
+  ]
+  for (const [what, changes, expected] of acrRows) {
+    it(`answers acr ${what} with ${expected} (§3.1.2.1, §5.5.1.1, RFC 9470 §5)`, () => {
+      const step = nextStep(facts(changes))
+      const answer = step.kind === 'refuse' ? step.refusal.error : step.kind === 'sign-in' ? step.why : step.kind
+      assert.equal(answer, expected)
+    })
+  }
+
   it('asks no second time within the flow', () => {
     for (const prompt of ['login', 'select_account'] as const) {
       assert.equal(nextStep(facts({ request: request({ prompt: [prompt] }), authenticatedInFlow: true })).kind, 'issue')
@@ -71,6 +137,31 @@ describe('the next step of a sign-in (OIDC Core §3.1.2)', () => {
       'the consent has expired',
       { consent: aConsent({ scopes: ['openid', 'email'], expiresAt: addSeconds(NOON, 60) }) },
       'consent',
+    ],
+    ['a single claim is new (§5.5)', { request: request({ claims: { userinfo: { birthdate: {} } } }) }, 'consent'],
+    [
+      'a single claim that a scope covers',
+      { request: request({ claims: { userinfo: { email: {} }, idToken: { acr: {}, auth_time: {} } } }) },
+      'issue',
+    ],
+    ['an API is new (RFC 8707)', { request: request({ resources: ['https://api.example.org'] }) }, 'consent'],
+    [
+      'what was allowed with claims and APIs (RFC 8707)',
+      {
+        request: request({ claims: { userinfo: { name: {} } }, resources: ['https://api.example.org'] }),
+        consent: aConsent({ scopes: ['claim:name', 'email', 'openid', 'resource:https://api.example.org'] }),
+      },
+      'issue',
+    ],
+    [
+      'authorization details, every time (RFC 9396)',
+      { request: request({ authorizationDetails: [{ type: 'payment' }] }) },
+      'consent',
+    ],
+    [
+      'authorization details with consent_mode never',
+      { client: aClient({ consentMode: 'never' }), request: request({ authorizationDetails: [{ type: 'payment' }] }) },
+      'issue',
     ],
     ['consent_mode always', { client: aClient({ consentMode: 'always' }) }, 'consent'],
     ['consent_mode never', { client: aClient({ consentMode: 'never' }), consent: undefined }, 'issue'],

@@ -1,10 +1,13 @@
 /** The whole map of a sign-in: given what is known, what comes next. Pure; every answer names the rule that decided. */
 
 import type { AuthorizationRequest } from '../../spec/authorization-request.ts'
+import { wishedValues } from '../../spec/claims-request.ts'
 import { type Facts, type Refusal, refuse } from '../../spec/refusal.ts'
 import type { Account } from '../accounts/account.ts'
+import { type AcrLevel, acrWishOf, decideAcr, isReachable } from '../authentication/acr.ts'
 import type { Client } from '../clients/client.ts'
 import type { Consent } from '../consents/consent.ts'
+import { consentItems } from '../consents/consent-items.ts'
 import type { Session } from '../sessions/session.ts'
 
 /** A live session and the account it is signed in as. */
@@ -17,7 +20,11 @@ export interface StepFacts {
   readonly client: Client
   readonly request: AuthorizationRequest
   readonly signedIn: SignedIn | undefined
+  /** The `sub` by which this client knows whoever is signed in (OIDC Core §8). */
+  readonly subject: string | undefined
   readonly consent: Consent | undefined
+  /** The classes of sign-ins, the weakest first. */
+  readonly acrLevels: readonly AcrLevel[]
   /** The person proved who they are, or chose the account, within this very flow. */
   readonly authenticatedInFlow: boolean
   /** The person pressed "Allow" within this very flow. */
@@ -31,7 +38,13 @@ export type Step =
   | { readonly kind: 'issue'; readonly signedIn: SignedIn; readonly why: string }
   | { readonly kind: 'refuse'; readonly refusal: Refusal }
 
-export type SignInReason = 'no-session' | 'prompt-login' | 'max-age' | 'other-account-expected' | 'select-account'
+export type SignInReason =
+  | 'no-session'
+  | 'prompt-login'
+  | 'max-age'
+  | 'other-account-expected'
+  | 'select-account'
+  | 'step-up'
 
 const SIGN_IN_RULES: Readonly<Record<SignInReason, string>> = {
   'no-session': 'OIDC Core §3.1.2.3 the person is signed in',
@@ -39,6 +52,7 @@ const SIGN_IN_RULES: Readonly<Record<SignInReason, string>> = {
   'max-age': 'OIDC Core §3.1.2.1 max_age is not exceeded',
   'other-account-expected': 'OIDC Core §3.1.2.1 id_token_hint names the signed-in person',
   'select-account': 'OIDC Core §3.1.2.1 prompt=select_account',
+  'step-up': 'RFC 9470 §5 the sign-in is as strong as the app asks for (authentication.acr_values)',
 }
 
 export function ruleOfSignIn(reason: SignInReason): string {
@@ -47,6 +61,8 @@ export function ruleOfSignIn(reason: SignInReason): string {
 
 export function nextStep(facts: StepFacts): Step {
   const silent = facts.request.prompt.includes('none')
+  const unmet = checkEssentialAcr(facts)
+  if (unmet !== undefined) return { kind: 'refuse', refusal: unmet }
   const reason = signInReason(facts)
   if (reason !== undefined) {
     if (facts.authenticatedInFlow && reason === 'other-account-expected')
@@ -67,7 +83,8 @@ export function nextStep(facts: StepFacts): Step {
   return { kind: 'consent', signedIn, why: consent.why }
 }
 
-function signInReason({ request, signedIn, authenticatedInFlow, now }: StepFacts): SignInReason | undefined {
+function signInReason(facts: StepFacts): SignInReason | undefined {
+  const { request, signedIn, authenticatedInFlow, now } = facts
   if (signedIn === undefined) return 'no-session'
   if (!authenticatedInFlow) {
     if (request.prompt.includes('login')) return 'prompt-login'
@@ -79,9 +96,47 @@ function signInReason({ request, signedIn, authenticatedInFlow, now }: StepFacts
       return 'max-age'
     }
   }
-  return request.hintedSubject !== undefined && request.hintedSubject !== signedIn.account.subject
-    ? 'other-account-expected'
-    : undefined
+  if (!isExpectedPerson(facts)) return 'other-account-expected'
+  return needsStepUp(facts) ? 'step-up' : undefined
+}
+
+/** OIDC Core §3.1.2.1, §5.5.1: an ID token hint, or `sub` among the claims, says who it has to be. */
+function isExpectedPerson({ request, subject }: StepFacts): boolean {
+  const wished = wishedValues(request.claims?.idToken?.sub)
+  return (
+    (request.hintedSubject === undefined || request.hintedSubject === subject) &&
+    (wished === undefined || wished.includes(subject))
+  )
+}
+
+/** Whoever is signed in was let in by less than the app asks for, and signing in again can do better (RFC 9470 §5). */
+export function needsStepUp(facts: StepFacts): boolean {
+  const { request, client, signedIn, authenticatedInFlow, acrLevels } = facts
+  if (signedIn === undefined || authenticatedInFlow) return false
+  const wish = acrWishOf(request, client)
+  // OIDC Core §3.1.2.1: acr_values is a voluntary wish, no reason to fail a silent request.
+  if (request.prompt.includes('none') && !wish.isEssential) return false
+  return !decideAcr(wish, acrLevels, signedIn.session.amr).isMet && isReachable(wish, acrLevels)
+}
+
+function checkEssentialAcr({
+  request,
+  client,
+  signedIn,
+  authenticatedInFlow,
+  acrLevels,
+}: StepFacts): Refusal | undefined {
+  const wish = acrWishOf(request, client)
+  if (!wish.isEssential) return undefined
+  if (decideAcr(wish, acrLevels, signedIn?.session.amr ?? []).isMet) return undefined
+  if (!authenticatedInFlow && isReachable(wish, acrLevels)) return undefined
+  // OpenID Connect Core Error Code unmet_authentication_requirements §2, OIDC Core §5.5.1.1.
+  return refuse(
+    'unmet_authentication_requirements',
+    'none of the essential acr values can be reached',
+    'OIDC Core §5.5.1.1 an essential acr is reached (authentication.acr_values)',
+    { asked: wish.values.slice(0, 20), known: acrLevels.map(({ value }) => value) },
+  )
 }
 
 function consentReason(facts: StepFacts): { readonly needed: boolean; readonly why: string } {
@@ -91,14 +146,25 @@ function consentReason(facts: StepFacts): { readonly needed: boolean; readonly w
   if (request.prompt.includes('consent')) return { needed: true, why: 'OIDC Core §3.1.2.1 prompt=consent' }
   if (client.consentMode === 'never') return { needed: false, why: 'consent_mode never' }
   if (client.consentMode === 'always') return { needed: true, why: 'consent_mode always' }
+  // RFC 9396 §2: each request may be for another transaction, so what was allowed once says nothing about this one.
+  if (request.authorizationDetails !== undefined)
+    return { needed: true, why: 'RFC 9396 §2 authorization details are asked every time' }
   if (consent === undefined) return { needed: true, why: 'consent_mode remember: nothing was allowed before' }
   if (consent.expiresAt !== undefined && consent.expiresAt <= now) {
     return { needed: true, why: 'consent_mode remember: consent_ttl is over' }
   }
-  const missing = request.scopes.find(scope => !consent.scopes.includes(scope))
+  const missing = consentItems(request).find(item => !consent.scopes.includes(item))
   return missing === undefined
     ? { needed: false, why: 'consent_mode remember: all scopes were allowed before' }
-    : { needed: true, why: `consent_mode remember: scope ${missing} was not allowed before` }
+    : { needed: true, why: notAllowedBefore(missing, request) }
+}
+
+function notAllowedBefore(item: string, { scopes }: AuthorizationRequest): string {
+  if (scopes.includes(item)) return `consent_mode remember: scope ${item} was not allowed before`
+  const name = item.slice(item.indexOf(':') + 1)
+  return item.startsWith('claim:')
+    ? `consent_mode remember: claim ${name} was not allowed before`
+    : `consent_mode remember: resource ${name} was not allowed before`
 }
 
 function refuseStep(error: string, description: string, rule: string, facts: Facts = {}): Step {

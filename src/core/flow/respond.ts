@@ -1,5 +1,6 @@
 /** The answer to an authorization request: its parameters, and the way they travel to the app. */
 
+import { type Clock, secondsOf } from '../../lib/clock.ts'
 import type { AuthorizationRequest } from '../../spec/authorization-request.ts'
 import {
   type AuthorizationResponse,
@@ -7,12 +8,15 @@ import {
   type ResponseParams,
 } from '../../spec/authorization-response.ts'
 import { restoreVerifiedRedirectUri } from '../../spec/redirect-uri.ts'
-import type { PlainResponseMode } from '../../spec/response-types.ts'
+import { isJwtMode, plainMode, yieldsAccessToken, yieldsCode, yieldsIdToken } from '../../spec/response-types.ts'
 import type { Account } from '../accounts/account.ts'
 import type { Client } from '../clients/client.ts'
 import type { Grant } from '../grants/grant.ts'
 import { sealCode } from '../handles/token-handles.ts'
+import type { IssuedAccessToken } from '../tokens/issue-access-token.ts'
+import { type Issue, issueAccessToken, issueIdToken } from '../tokens/issue-tokens.ts'
 import type { TokenPorts } from '../tokens/ports.ts'
+import { protect } from '../tokens/protect.ts'
 
 /** Where an answer goes; known before the rest of the request was understood. */
 export type RespondTo = Pick<AuthorizationRequest, 'redirectUri' | 'state' | 'responseMode'>
@@ -25,17 +29,63 @@ export interface Success {
   readonly now: Date
 }
 
-export async function successParams({ grant }: Success, { keys }: TokenPorts): Promise<ResponseParams> {
-  return [['code', sealCode(keys.handles, grant.id)]]
+/** JARM §2.1: at most ten minutes are recommended. */
+const RESPONSE_JWT_SECONDS = 600
+
+/** Multiple Response Types §3–§5, OIDC Core §3.2.2.5, §3.3.2.5: what was asked for; a refresh token never comes this way. */
+export async function successParams(
+  { client, request, grant, account, now }: Success,
+  ports: TokenPorts,
+): Promise<ResponseParams> {
+  const { responseType, nonce, state } = request
+  const code = yieldsCode(responseType) ? sealCode(ports.keys.handles, grant.id) : undefined
+  const issue: Issue = { client, account, grant, scopes: grant.scopes, generation: 0, nonce, now }
+  const accessToken = yieldsAccessToken(responseType) ? await issueAccessToken(issue, ports) : undefined
+  const beside = {
+    ...(accessToken === undefined ? {} : { accessToken: accessToken.text }),
+    ...(code === undefined ? {} : { code }),
+    ...(state === undefined ? {} : { state }),
+  }
+  const idToken = yieldsIdToken(responseType) ? await issueIdToken(issue, beside, ports) : undefined
+  return [['code', code], ...accessTokenParams(accessToken), ['id_token', idToken]]
+}
+
+function accessTokenParams(accessToken: IssuedAccessToken | undefined): ResponseParams {
+  if (accessToken === undefined) return []
+  const { text, expiresIn, scopes } = accessToken
+  return [
+    ['access_token', text],
+    ['token_type', 'Bearer'],
+    ['expires_in', String(expiresIn)],
+    ['scope', scopes.length === 0 ? undefined : scopes.join(' ')],
+  ]
 }
 
 export async function respond(
   params: ResponseParams,
   { redirectUri, state, responseMode }: RespondTo,
-  _client: Client,
-  { issuer }: Pick<TokenPorts, 'issuer' | 'keys'>,
+  client: Client,
+  ports: TokenPorts & { readonly clock: Clock },
 ): Promise<AuthorizationResponse> {
   // RFC 9207 §2: every response names its issuer, so that an app with several providers cannot mix them up.
-  const whole: ResponseParams = [...params, ['state', state], ['iss', issuer]]
-  return authorizationResponse(restoreVerifiedRedirectUri(redirectUri), responseMode as PlainResponseMode, whole)
+  const whole: ResponseParams = [...params, ['state', state], ['iss', ports.issuer]]
+  const sent: ResponseParams = isJwtMode(responseMode) ? [['response', await asJwt(whole, client, ports)]] : whole
+  return authorizationResponse(restoreVerifiedRedirectUri(redirectUri), plainMode(responseMode), sent)
+}
+
+/** JARM §2.1, §2.2: the parameters as claims, signed for the client and encrypted when it asks for that. */
+function asJwt(params: ResponseParams, client: Client, ports: TokenPorts & { readonly clock: Clock }): Promise<string> {
+  const claims = {
+    ...Object.fromEntries(params.filter(([, value]) => value !== undefined)),
+    aud: client.clientId,
+    exp: secondsOf(ports.clock.now()) + RESPONSE_JWT_SECONDS,
+  }
+  const { authorizationEncryptedResponseAlg: alg, authorizationEncryptedResponseEnc: enc } = client
+  const how = {
+    // JARM §3: RS256 unless the client registered another one.
+    signingAlg: client.authorizationSignedResponseAlg ?? ('RS256' as const),
+    ...(alg === undefined ? {} : { encryptionAlg: alg }),
+    ...(enc === undefined ? {} : { encryptionEnc: enc }),
+  }
+  return protect(claims, how, client, ports)
 }

@@ -7,13 +7,18 @@ import { addSeconds, type Clock } from '../../lib/clock.ts'
 import { newId } from '../../lib/id.ts'
 import type { AuthorizationRequest } from '../../spec/authorization-request.ts'
 import { type AuthorizationResponse, errorParams } from '../../spec/authorization-response.ts'
-import type { Refusal } from '../../spec/refusal.ts'
+import { isRefusal, type Refusal, refuse } from '../../spec/refusal.ts'
+import { yieldsCode } from '../../spec/response-types.ts'
 import type { TraceCode } from '../audit/audit-event.ts'
 import type { Journal } from '../audit/journal.ts'
+import { type AcrLevel, acrWishOf, decideAcr } from '../authentication/acr.ts'
 import type { Client } from '../clients/client.ts'
+import { profileLimits } from '../clients/profiles.ts'
 import type { Grant, GrantRepository } from '../grants/grant.ts'
 import type { PushedRequestId, PushedRequestRepository } from '../pushed-requests/pushed-request.ts'
 import type { TokenPorts } from '../tokens/ports.ts'
+import { CannotProtect } from '../tokens/protect.ts'
+import { subjectOf } from '../tokens/subject.ts'
 import type { Write } from '../unit-of-work.ts'
 import { nextStep, type SignedIn, type SignInReason, type StepFacts } from './next-step.ts'
 import { type RespondTo, respond, successParams } from './respond.ts'
@@ -23,6 +28,8 @@ export interface SettlePorts extends TokenPorts {
   readonly pushedRequests: Pick<PushedRequestRepository, 'use'>
   readonly journal: Journal
   readonly clock: Clock
+  /** The classes of sign-ins, the weakest first. */
+  readonly acrLevels: readonly AcrLevel[]
 }
 
 /** Who asks, for the audit. */
@@ -50,7 +57,16 @@ export type Settled =
       readonly writes: readonly Write[]
     }
 
-export async function settle(facts: StepFacts, visit: Visit, requestedAt: Date, ports: SettlePorts): Promise<Settled> {
+/** What only the request and the flow know; the house adds the rest. */
+export type KnownFacts = Omit<StepFacts, 'subject' | 'acrLevels'>
+
+export function stepFacts(known: KnownFacts, { keys, acrLevels }: Pick<SettlePorts, 'keys' | 'acrLevels'>): StepFacts {
+  const { client, signedIn } = known
+  return { ...known, acrLevels, subject: signedIn && subjectOf(client, signedIn.account, keys) }
+}
+
+export async function settle(known: KnownFacts, visit: Visit, requestedAt: Date, ports: SettlePorts): Promise<Settled> {
+  const facts = stepFacts(known, ports)
   const step = nextStep(facts)
   if (step.kind === 'sign-in' || step.kind === 'consent') return step
   const { client, request } = facts
@@ -61,16 +77,35 @@ export async function settle(facts: StepFacts, visit: Visit, requestedAt: Date, 
     accountId: step.signedIn.account.id,
     clientUid: client.uid,
     ...visit,
-    detail: { scopes: request.scopes, why: step.why },
+    detail: { scopes: request.scopes, response_type: request.responseType, why: step.why },
   })
-  const params = await successParams({ client, request, grant, account: step.signedIn.account, now: facts.now }, ports)
+  const success = { client, request, grant, account: step.signedIn.account, now: facts.now }
+  const params = await successParams(success, ports).catch(cannotProtect)
+  if (isRefusal(params)) return refuseAuthorization(params, client, request, visit, ports, step.signedIn)
   return {
     kind: 'issued',
     why: step.why,
     grant,
     response: await respond(params, request, client, ports),
-    writes: [...useUp(request, ports), ports.grants.insert(grant), event],
+    writes: [...useUp(request, ports), ...storeGrant(request, grant, ports), event],
   }
+}
+
+/** Multiple Response Types §4: `none` hands out nothing, so there is nothing that a row could stand behind. */
+function storeGrant({ responseType }: AuthorizationRequest, grant: Grant, { grants }: SettlePorts): readonly Write[] {
+  return responseType === 'none' ? [] : [grants.insert(grant)]
+}
+
+/** JARM §2.2: an answer that cannot be protected as the app wants it goes nowhere, so the person is told instead. */
+export function cannotAnswer(error: unknown): Refusal {
+  if (error instanceof CannotProtect) return error.refusal
+  throw error
+}
+
+/** The app asked for what its own keys do not give; it hears of it, and gets nothing less protected. */
+function cannotProtect(error: unknown): Refusal {
+  const { rule, facts } = cannotAnswer(error)
+  return refuse('server_error', 'the ID token cannot be protected with the keys of the client', rule, facts)
 }
 
 /** RFC 9126 §7.3: a pushed request is answered once. */
@@ -107,9 +142,15 @@ function newGrant(
   traceCode: TraceCode,
   requestedAt: Date,
   now: Date,
-  { random, lifetimes }: SettlePorts,
+  ports: SettlePorts,
 ): Grant {
+  const { random, lifetimes, acrLevels } = ports
   const offline = request.scopes.includes('offline_access')
+  const { acr } = decideAcr(acrWishOf(request, client), acrLevels, session.amr)
+  const codeSeconds = Math.min(
+    client.authorizationCodeSeconds ?? lifetimes.codeSeconds,
+    profileLimits(client).authorizationCodeSeconds ?? Number.POSITIVE_INFINITY,
+  )
   return {
     id: newId(now, random),
     clientUid: client.uid,
@@ -122,18 +163,29 @@ function newGrant(
     ...(request.codeChallengeMethod === undefined ? {} : { codeChallengeMethod: request.codeChallengeMethod }),
     authTime: session.authTime,
     amr: session.amr,
+    ...(acr === undefined ? {} : { acr }),
     ...copied(request),
     requestedAt,
     traceCode,
     createdAt: now,
-    codeExpiresAt: addSeconds(now, lifetimes.codeSeconds),
+    codeExpiresAt: addSeconds(now, codeSeconds),
     offline,
+    // No code was asked for: whatever looks like one is refused as used.
+    ...(yieldsCode(request.responseType) ? {} : { redeemedAt: now }),
     generation: 0,
-    expiresAt: addSeconds(
-      now,
-      lifetimes.codeSeconds + (offline ? lifetimes.refreshTokenSeconds : lifetimes.accessTokenSeconds),
-    ),
+    expiresAt: addSeconds(now, codeSeconds + lastSeconds(client, request, ports)),
   }
+}
+
+/** How long the longest-lived token that comes of the code is good for. */
+function lastSeconds(
+  client: Client,
+  { scopes, resources = [] }: AuthorizationRequest,
+  { lifetimes, resources: servers }: SettlePorts,
+): number {
+  if (scopes.includes('offline_access')) return client.refreshTokenSeconds ?? lifetimes.refreshTokenSeconds
+  const own = client.accessTokenSeconds ?? lifetimes.accessTokenSeconds
+  return Math.max(own, ...resources.map(uri => servers.find(uri)?.accessTokenSeconds ?? 0))
 }
 
 /** What the request asked for and the grant remembers, as far as it was asked. */

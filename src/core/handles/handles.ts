@@ -23,13 +23,14 @@ const TAGS = {
   registration: 14,
   'initial-access': 15,
   'pushed-request': 16,
+  hint: 17,
 } as const
 
 export type HandleKind = keyof typeof TAGS
 
 const MAC_BYTES = 32
 /** Far above the longest one we make: an access token with its authorization details (RFC 9396). */
-const MAX_LENGTH = 6_000
+const MAX_LENGTH = 90_000
 
 export interface Handles {
   /** base64url text of tag, payload and MAC. The same payload gives the same handle. */

@@ -68,8 +68,10 @@ export interface AccessTokenTerms {
   readonly audience?: readonly string[]
   /** RFC 9396 §6: narrower than the grant's; absent: all of them. */
   readonly details?: readonly AuthorizationDetail[]
-  /** RFC 8693 §4.1; for tokens with a grant it stands in the grant. */
+  /** RFC 8693 §4.1: who acts with this token. */
   readonly actor?: Actor
+  /** RFC 8693: the client that got it for another client's token; absent: whose grant it is. */
+  readonly issuedTo?: ClientUid
 }
 
 export interface GrantAccessToken extends AccessTokenTimes, AccessTokenTerms {
@@ -128,10 +130,12 @@ interface Rest extends AccessTokenTerms {
   readonly scopes?: readonly string[]
 }
 
-function encodeRest({ scopes, cnf, audience, details, actor }: AccessToken): Buffer {
-  if (cnf === undefined && audience === undefined && details === undefined && actor === undefined)
+function encodeRest({ scopes, cnf, audience, details, actor, issuedTo }: AccessToken): Buffer {
+  const terms = { cnf, audience, details, actor, issuedTo }
+  // No scope at all is not the same as all scopes, so an empty list takes the form that can say so.
+  if (scopes?.length !== 0 && Object.values(terms).every(term => term === undefined))
     return Buffer.from(scopes === undefined ? '' : scopes.join(' '))
-  return Buffer.from(`\0${JSON.stringify({ scopes, cnf, audience, details, actor })}`)
+  return Buffer.from(`\0${JSON.stringify({ scopes, ...terms })}`)
 }
 
 function decodeRest(bytes: Buffer): Rest {

@@ -15,6 +15,9 @@ export interface PushedRequest {
   readonly signed: boolean
   /** RFC 9449 §10.1: the key of the DPoP proof that came with it. */
   readonly dpopJkt?: string
+  /** RFC 9126 §2.2 `expires_in`, in seconds since the epoch: a browser comes with it before. */
+  readonly acceptedUntil: number
+  /** The sign-in that it began may take longer: only then it is gone. */
   readonly expiresAt: Date
 }
 

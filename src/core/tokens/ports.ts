@@ -1,7 +1,9 @@
 /** What making tokens needs of the house. */
 
 import type { Random } from '../../lib/random.ts'
+import type { ClientKeys } from '../clients/client-keys.ts'
 import type { KeyRing } from '../keys/key-ring.ts'
+import type { ResourceServers } from './resource-servers.ts'
 
 export interface TokenLifetimes {
   readonly codeSeconds: number
@@ -19,5 +21,7 @@ export interface TokenPorts {
   readonly issuer: string
   readonly lifetimes: TokenLifetimes
   readonly keys: KeyRing
+  readonly clientKeys: ClientKeys
   readonly random: Random
+  readonly resources: ResourceServers
 }

@@ -1,0 +1,150 @@
+/** Tests of registration: whatever comes, there is a client or a refusal. */
+
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import fc from 'fast-check'
+import { aClient, NOON, random } from '../../../test/support/builders.ts'
+import { isRefusal, type Refusal, refuse } from '../../spec/refusal.ts'
+import type { Client, JsonObject } from '../clients/client.ts'
+import { METADATA_NAMES } from '../clients/registration-metadata.ts'
+import { SPOKEN_BY_SERVER } from '../clients/spoken-by-server.ts'
+import { type RegistrationPorts, type RegistrationRules, registerClient, replaceClient } from './register-client.ts'
+import type { RegistrationPolicy } from './registration-policy.ts'
+
+const POLICY: RegistrationPolicy = {
+  mode: 'open',
+  scopes: [],
+  grantTypes: [],
+  responseTypes: [],
+  authMethods: [],
+  redirectHosts: [],
+  consent: 'remember',
+  profile: 'default',
+  secretSeconds: 0,
+  fixedMetadata: {},
+  softwareStatement: 'off',
+}
+const PORTS: RegistrationPorts = {
+  random,
+  now: NOON,
+  sealer: async () => ({ seal: plain => plain }),
+  fetch: async () => ({ kind: 'refused', reason: 'unreachable', detail: 'a test' }),
+  clientKeys: { verify: async () => refuse('invalid_software_statement', 'a test', 'a test') },
+}
+const URI = 'https://app.example.com/cb'
+
+function rules(changes: Partial<RegistrationPolicy> = {}): RegistrationRules {
+  return { policy: { ...POLICY, ...changes }, statementIssuers: [], supported: SPOKEN_BY_SERVER }
+}
+
+async function made(said: JsonObject, changes: Partial<RegistrationPolicy> = {}): Promise<Client> {
+  const result = await registerClient({ redirect_uris: [URI], ...said }, undefined, rules(changes), PORTS)
+  assert.ok(!isRefusal(result), isRefusal(result) ? result.description : '')
+  return result.client
+}
+
+async function refused(said: JsonObject, changes: Partial<RegistrationPolicy> = {}): Promise<Refusal> {
+  const result = await registerClient({ redirect_uris: [URI], ...said }, undefined, rules(changes), PORTS)
+  assert.ok(isRefusal(result))
+  return result
+}
+
+describe('a registration', () => {
+  it('ends with a client or with a refusal that names an error of RFC 7591 §3.2.2, whatever it says', async () => {
+    const text = fc.oneof(
+      fc.string(),
+      fc.webUrl(),
+      fc.constantFrom('code', 'none', 'RS256', 'HS512', 'fapi2', 'pairwise'),
+    )
+    const value = fc.oneof(
+      text,
+      fc.array(text, { maxLength: 3 }),
+      fc.integer(),
+      fc.boolean(),
+      fc.jsonValue({ maxDepth: 3 }),
+    )
+    const name = fc.oneof(fc.constantFrom(...METADATA_NAMES, 'software_statement', 'client_name#de'), fc.string())
+    await fc.assert(
+      fc.asyncProperty(fc.dictionary(name, value, { maxKeys: 8 }), async said => {
+        const result = await registerClient(said, undefined, rules(), PORTS)
+        if (!isRefusal(result)) {
+          assert.equal(result.client.origin, 'registration')
+          assert.notEqual(result.client.consentMode, 'never')
+          return
+        }
+        assert.ok(
+          ['invalid_redirect_uri', 'invalid_client_metadata', 'invalid_software_statement'].includes(result.error),
+        )
+        assert.match(result.description, /^[\x20\x21\x23-\x5B\x5D-\x7E]+$/)
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  it('has the grant types that go with its response types when it names none (RFC 7591 §2.1)', async () => {
+    assert.deepEqual((await made({})).grantTypes, ['authorization_code'])
+    assert.deepEqual((await made({ response_types: ['id_token'] })).grantTypes, ['implicit'])
+    const both = ['authorization_code', 'implicit']
+    assert.deepEqual((await made({ response_types: ['code', 'code id_token'] })).grantTypes, both)
+  })
+
+  it('has the methods that most libraries use when it names none, as far as the settings allow', async () => {
+    const usual = ['client_secret_basic', 'client_secret_post']
+    assert.deepEqual((await made({})).tokenEndpointAuthMethods, usual)
+    const authMethods = ['private_key_jwt', 'client_secret_post']
+    assert.deepEqual((await made({}, { authMethods })).tokenEndpointAuthMethods, ['client_secret_post'])
+    assert.equal((await refused({}, { authMethods: ['private_key_jwt'] })).rule, 'registration.auth_methods')
+  })
+
+  it('may ask for all scopes that the settings allow when it names none', async () => {
+    assert.deepEqual((await made({}, { scopes: ['openid', 'email'] })).scopes, ['openid', 'email'])
+    assert.deepEqual((await made({})).scopes, SPOKEN_BY_SERVER.scopes)
+  })
+
+  it('has what the operator fixed, also where the lists of the settings do not have it', async () => {
+    const fixedMetadata = { scope: 'openid phone', owner: 'IT', consent_mode: 'never' }
+    const client = await made({ scope: 'openid' }, { scopes: ['openid'], fixedMetadata })
+    assert.deepEqual([client.scopes, client.owner, client.consentMode], [['openid', 'phone'], 'IT', 'never'])
+  })
+
+  it('refuses redirect URIs first, because their error is another one (RFC 7591 §3.2.2)', async () => {
+    const refusal = await refused({ redirect_uris: ['x'], id_token_signed_response_alg: 'x' })
+    assert.equal(refusal.error, 'invalid_redirect_uri')
+    assert.match(
+      refusal.description,
+      /redirect_uris: .*; .*id_token_signed_response_alg: |id_token_signed.*redirect_uris/,
+    )
+  })
+})
+
+describe('a replacement (RFC 7592 §2.2)', () => {
+  const replaced = async (existing: Client, said: JsonObject) => {
+    const result = await replaceClient(existing, { redirect_uris: [URI], ...said }, rules(), PORTS)
+    assert.ok(!isRefusal(result), isRefusal(result) ? result.description : '')
+    return result
+  }
+
+  it('keeps the secret while it counts, and makes a new one when it has ended', async () => {
+    const before = await made({})
+    const kept = await replaced(before, { client_name: 'Other' })
+    assert.deepEqual([kept.client.secrets, kept.secret, kept.client.uid], [before.secrets, undefined, before.uid])
+    const ended = { ...before, secrets: before.secrets.map(secret => ({ ...secret, expiresAt: NOON })) }
+    const renewed = await replaced(ended, {})
+    assert.ok(renewed.secret)
+    assert.notDeepEqual(renewed.client.secrets, before.secrets)
+  })
+
+  it('makes a new secret when the old one becomes a key, which only its hash is not (OIDC Core §10.1)', async () => {
+    const renewed = await replaced(await made({}), { id_token_signed_response_alg: 'HS512' })
+    assert.ok(Buffer.byteLength(renewed.secret ?? '') >= 64, 'RFC 7518 §3.2: as long as the hash')
+    assert.ok(renewed.client.secrets[0]?.sealed)
+  })
+
+  it('leaves to the operator what is the operator’s', async () => {
+    const decided = aClient({ origin: 'registration', consentMode: 'always', idTokenSeconds: 60, requirePkce: true })
+    const { client } = await replaced(decided, { consent_mode: 'never' })
+    assert.deepEqual([client.consentMode, client.idTokenSeconds, client.requirePkce], ['always', 60, true])
+    const open = aClient({ origin: 'registration', requirePkce: false })
+    assert.equal((await replaced(open, { token_endpoint_auth_method: 'none' })).client.requirePkce, true)
+  })
+})
