@@ -2,8 +2,8 @@
 
 import type { Client } from '../core/clients/client.ts'
 import type { ClientRepository } from '../core/clients/client-repository.ts'
+import { BoundedCache } from '../lib/bounded-cache.ts'
 import type { Clock } from '../lib/clock.ts'
-import { BoundedCache } from './bounded-cache.ts'
 
 export interface CachingClients {
   readonly repository: ClientRepository

@@ -30,6 +30,8 @@ export interface Store {
   readonly dialect: Dialect
   /** Grows with every change of a client or a key, on any node: what is kept in memory from before counts no more. */
   revision(): Promise<number>
+  /** How long what is kept in memory is trusted without a look at the revision, in milliseconds. */
+  readonly trustMs: number
   /** Commits what waits, then closes. */
   close(): Promise<void>
 }
@@ -40,8 +42,8 @@ export interface StoreSettings {
   readonly clock: Clock
 }
 
-/** How long clients kept in memory are trusted unseen; on PostgreSQL a look costs a round trip. */
-const CLIENT_TRUST_MS: Readonly<Record<Dialect, number>> = { sqlite: 100, postgres: 500 }
+/** On PostgreSQL a look costs a round trip. */
+const TRUST_MS: Readonly<Record<Dialect, number>> = { sqlite: 100, postgres: 500 }
 
 /** Throws `NewerDatabaseError` for a database that this version is too old for. */
 export async function openStore({ url, clock }: StoreSettings): Promise<Store> {
@@ -50,11 +52,12 @@ export async function openStore({ url, clock }: StoreSettings): Promise<Store> {
     const db = createQueryBuilder(engine.dialect)
     await migrate(engine, createQueryBuilder<unknown>(engine.dialect), TIMELINE, clock.now())
     const revision = createReadRevision(engine, db)
+    const trustMs = TRUST_MS[engine.dialect]
     const clients = createCachingClients({
       stored: createClients(engine, db),
       revision,
       clock,
-      trustMs: CLIENT_TRUST_MS[engine.dialect],
+      trustMs,
     })
     const commit: Commit = async writes => {
       const unit = writes.map(sqlWrite)
@@ -81,7 +84,7 @@ export async function openStore({ url, clock }: StoreSettings): Promise<Store> {
       usedOnce: createUsedOnce(db),
       commit,
     }
-    return { repositories, dialect: engine.dialect, revision, close: () => engine.close() }
+    return { repositories, dialect: engine.dialect, revision, trustMs, close: () => engine.close() }
   } catch (error) {
     await engine.close()
     throw error

@@ -142,6 +142,7 @@ export interface SigningKeyRow {
   master_key_id: string
   created_at: Time
   retired_at: Time | null
+  unpublish_at: Time | null
 }
 
 export interface ThrottleRow {
@@ -166,6 +167,7 @@ export interface DeferredGrantRow {
   created_at: Time
   expires_at: Time
   terms: Json
+  notify_at: number | null
 }
 
 export interface InitialAccessTokenRow {

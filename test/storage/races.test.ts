@@ -5,7 +5,7 @@ import { before, it } from 'node:test'
 import type { Commit, CommitOutcome, Write } from '../../src/core/unit-of-work.ts'
 import { newId } from '../../src/lib/id.ts'
 import type { Store } from '../../src/storage/store.ts'
-import { aClient, aGrant, anAccount, aSession, NOON, random } from '../support/builders.ts'
+import { aClient, aDeferredGrant, aGrant, anAccount, aSession, NOON, random } from '../support/builders.ts'
 import { aFlow } from './a-flow.ts'
 import { committed, type Database, onEachDatabase } from './databases.ts'
 
@@ -68,6 +68,51 @@ const RACES: readonly Race[] = [
       const flow = aFlow()
       await committed(store, store.repositories.flows.insert(flow))
       return ({ repositories }) => [repositories.flows.advance({ ...flow, version: 2 })]
+    },
+  },
+  {
+    name: 'deferredGrants.approve',
+    async prepare(store) {
+      const deferred = aDeferredGrant()
+      await committed(store, store.repositories.deferredGrants.insert(deferred))
+      return ({ repositories }) => {
+        const grant = aGrant()
+        return [
+          repositories.deferredGrants.approve(deferred.id, grant.accountId, grant.id),
+          repositories.grants.insert(grant),
+        ]
+      }
+    },
+  },
+  {
+    name: 'deferredGrants.deny',
+    async prepare(store) {
+      const deferred = aDeferredGrant()
+      await committed(store, store.repositories.deferredGrants.insert(deferred))
+      return ({ repositories }) => [repositories.deferredGrants.deny(deferred.id)]
+    },
+  },
+  {
+    name: 'deferredGrants.poll',
+    async prepare(store) {
+      const deferred = aDeferredGrant()
+      await committed(store, store.repositories.deferredGrants.insert(deferred))
+      return ({ repositories }) => [repositories.deferredGrants.poll(deferred, later, 5)]
+    },
+  },
+  {
+    name: 'deferredGrants.claimNotification',
+    async prepare(store) {
+      const deferred = aDeferredGrant({ state: 'denied', notifyAt: NOON })
+      await committed(store, store.repositories.deferredGrants.insert(deferred))
+      return ({ repositories }) => [repositories.deferredGrants.claimNotification(deferred, later)]
+    },
+  },
+  {
+    name: 'deferredGrants.insert',
+    async prepare() {
+      const userCode = random.bytes(4).toString('hex')
+      return ({ repositories }) => [repositories.deferredGrants.insert(aDeferredGrant({ userCode }))]
     },
   },
   {

@@ -10,6 +10,7 @@ export const certification: Migration = {
     ...pushedRequests(setting),
     ...deferredGrants(setting),
     ...initialAccessTokens(setting),
+    ...keys(setting),
   ],
 }
 
@@ -54,8 +55,14 @@ function deferredGrants({ db, types, table }: MigrationSetting): Compilable[] {
         .addColumn('last_polled_at', types.integer)
         .addColumn('created_at', types.integer, column => column.notNull())
         .addColumn('expires_at', types.integer, column => column.notNull())
-        .addColumn('terms', types.text, column => column.notNull()),
+        .addColumn('terms', types.text, column => column.notNull())
+        .addColumn('notify_at', types.integer),
     ),
+    db.schema
+      .createIndex('deferred_grant_notify_at')
+      .on('deferred_grant')
+      .column('notify_at')
+      .where('notify_at', 'is not', null),
     db.schema.createIndex('deferred_grant_expires_at').on('deferred_grant').column('expires_at'),
     db.schema
       .createIndex('deferred_grant_account_id')
@@ -78,4 +85,8 @@ function initialAccessTokens({ db, types, table }: MigrationSetting): Compilable
         .addColumn('expires_at', types.integer),
     ),
   ]
+}
+
+function keys({ db, types }: MigrationSetting): Compilable[] {
+  return [db.schema.alterTable('signing_key').addColumn('unpublish_at', types.integer)]
 }

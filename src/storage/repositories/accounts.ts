@@ -17,7 +17,7 @@ const CLAIM_MS = 60_000
 
 export function createAccounts(engine: Engine, db: QueryBuilder): AccountRepository {
   const statements = createStatements(db)
-  const { find, findByLogin, list, insert, replace, claim, administrator } = statements
+  const { find, findByLogin, findBySubject, list, insert, replace, claim, administrator } = statements
   return {
     async find(id) {
       const row = await engine.first(find, { id: idToBytes(id) })
@@ -27,6 +27,11 @@ export function createAccounts(engine: Engine, db: QueryBuilder): AccountReposit
       // PostgreSQL has no text with NUL in it, so no account has such a name.
       if (login.includes('\0')) return undefined
       const row = await engine.first(findByLogin, { key: loginKey(login) })
+      return row && accountFromRow(row)
+    },
+    async findBySubject(subject) {
+      if (subject.includes('\0')) return undefined
+      const row = await engine.first(findBySubject, { subject })
       return row && accountFromRow(row)
     },
     async list() {
@@ -74,6 +79,9 @@ function createStatements(db: QueryBuilder) {
         .where(eb => eb.or([eb('username_key', '=', p.key), eb('email_key', '=', p.key)]))
         .orderBy(eb => eb.case().when('username_key', '=', p.key).then(0).else(1).end())
         .limit(1),
+    ),
+    findBySubject: statement('accounts.findBySubject', (p: { subject: string }) =>
+      db.selectFrom('account').selectAll().where('subject', '=', p.subject),
     ),
     list: statement('accounts.list', () => db.selectFrom('account').selectAll().orderBy('created_at').orderBy('id')),
     insert: statement('accounts.insert', (p: AccountRow) =>

@@ -91,15 +91,22 @@ interface StoredSecret extends Omit<ClientSecret, 'createdAt' | 'expiresAt'> {
   readonly expiresAt: number | null
 }
 
-interface Settings extends Omit<Client, 'uid' | 'clientId' | 'createdAt' | 'updatedAt' | 'disabledAt' | 'secrets'> {
+type WithTimes = 'createdAt' | 'updatedAt' | 'disabledAt' | 'fetchedAt' | 'freshUntil' | 'secrets'
+
+interface Settings extends Omit<Client, 'uid' | 'clientId' | WithTimes> {
   readonly secrets: readonly StoredSecret[]
   readonly updatedAt: number
   readonly disabledAt: number | null
+  /** Only where the client is described by a document. */
+  readonly fetchedAt?: number
+  readonly freshUntil?: number
 }
 
-function clientToRow({ uid, clientId, createdAt, ...rest }: Client): ClientRow {
+function clientToRow({ uid, clientId, createdAt, fetchedAt, freshUntil, ...rest }: Client): ClientRow {
   const settings: Settings = {
     ...rest,
+    ...(fetchedAt === undefined ? {} : { fetchedAt: fetchedAt.getTime() }),
+    ...(freshUntil === undefined ? {} : { freshUntil: freshUntil.getTime() }),
     secrets: rest.secrets.map(secret => ({
       ...secret,
       createdAt: secret.createdAt.getTime(),
@@ -117,7 +124,7 @@ function clientToRow({ uid, clientId, createdAt, ...rest }: Client): ClientRow {
 }
 
 function clientFromRow(row: ClientRow): Client {
-  const { secrets, updatedAt, disabledAt, ...settings } = parseJson<Settings>(row.settings)
+  const { secrets, updatedAt, disabledAt, fetchedAt, freshUntil, ...settings } = parseJson<Settings>(row.settings)
   return {
     ...settings,
     uid: idFromBytes(row.uid),
@@ -126,6 +133,8 @@ function clientFromRow(row: ClientRow): Client {
     createdAt: new Date(row.created_at),
     updatedAt: new Date(updatedAt),
     ...(disabledAt === null ? {} : { disabledAt: new Date(disabledAt) }),
+    ...(fetchedAt === undefined ? {} : { fetchedAt: new Date(fetchedAt) }),
+    ...(freshUntil === undefined ? {} : { freshUntil: new Date(freshUntil) }),
   }
 }
 

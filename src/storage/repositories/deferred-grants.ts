@@ -10,11 +10,12 @@ import type { Engine } from '../engine.ts'
 import type { QueryBuilder } from '../query-builder.ts'
 import { statement } from '../statement.ts'
 import type { DeferredGrantRow } from '../tables.ts'
-import { conditional, write } from '../write.ts'
+import { conditional, unconditional, write } from '../write.ts'
 import { orNull, parseJson, timeOf } from './values.ts'
 
 export function createDeferredGrants(engine: Engine, db: QueryBuilder): DeferredGrantRepository {
-  const { find, findByUserCode, listPending, insert, approve, deny, poll } = createStatements(db)
+  const { find, findByUserCode, listPending, listToNotify, insert, approve, deny, poll, claimNotification, notified } =
+    createStatements(db)
   return {
     async find(id) {
       const row = await engine.first(find, { id: idToBytes(id) })
@@ -27,13 +28,21 @@ export function createDeferredGrants(engine: Engine, db: QueryBuilder): Deferred
     async listPending(accountId, now) {
       return (await engine.all(listPending, { accountId: idToBytes(accountId), now: now.getTime() })).map(fromRow)
     },
+    async listToNotify(now, limit) {
+      return (await engine.all(listToNotify, { now: now.getTime(), limit })).map(fromRow)
+    },
     insert: deferred => write(insert.name, conditional(insert, toRow(deferred))),
-    approve: (id, accountId, grantId) =>
+    approve: (id, accountId, grantId, notifyAt) =>
       write(
         approve.name,
-        conditional(approve, { id: idToBytes(id), accountId: idToBytes(accountId), grantId: idToBytes(grantId) }),
+        conditional(approve, {
+          id: idToBytes(id),
+          accountId: idToBytes(accountId),
+          grantId: idToBytes(grantId),
+          notifyAt: timeOf(notifyAt),
+        }),
       ),
-    deny: id => write(deny.name, conditional(deny, { id: idToBytes(id) })),
+    deny: (id, notifyAt) => write(deny.name, conditional(deny, { id: idToBytes(id), notifyAt: timeOf(notifyAt) })),
     poll: ({ id, lastPolledAt }, now, intervalSeconds) =>
       write(
         poll.name,
@@ -44,6 +53,16 @@ export function createDeferredGrants(engine: Engine, db: QueryBuilder): Deferred
           intervalSeconds,
         }),
       ),
+    claimNotification: ({ id, notifyAt }, nextAt) =>
+      write(
+        claimNotification.name,
+        conditional(claimNotification, {
+          id: idToBytes(id),
+          seen: notifyAt?.getTime() ?? 0,
+          nextAt: nextAt.getTime(),
+        }),
+      ),
+    notified: id => write(notified.name, unconditional(notified, { id: idToBytes(id) })),
   }
 }
 
@@ -64,6 +83,15 @@ function createStatements(db: QueryBuilder) {
         .where('expires_at', '>', p.now)
         .orderBy('id'),
     ),
+    listToNotify: statement('deferredGrants.listToNotify', (p: { now: number; limit: number }) =>
+      db
+        .selectFrom('deferred_grant')
+        .selectAll()
+        .where('notify_at', 'is not', null)
+        .where('notify_at', '<=', p.now)
+        .orderBy('notify_at')
+        .limit(p.limit),
+    ),
     insert: statement('deferredGrants.insert', (p: DeferredGrantRow) =>
       db
         .insertInto('deferred_grant')
@@ -80,18 +108,37 @@ function createStatements(db: QueryBuilder) {
           created_at: p.created_at,
           expires_at: p.expires_at,
           terms: p.terms,
+          notify_at: p.notify_at,
         })
         .onConflict(conflict => conflict.doNothing()),
     ),
-    approve: statement('deferredGrants.approve', (p: { id: Uint8Array; accountId: Uint8Array; grantId: Uint8Array }) =>
+    approve: statement(
+      'deferredGrants.approve',
+      (p: { id: Uint8Array; accountId: Uint8Array; grantId: Uint8Array; notifyAt: number | null }) =>
+        db
+          .updateTable('deferred_grant')
+          .set({ state: 'approved', account_id: p.accountId, grant_id: p.grantId, notify_at: p.notifyAt })
+          .where('id', '=', p.id)
+          .where('state', '=', 'pending'),
+    ),
+    deny: statement('deferredGrants.deny', (p: { id: Uint8Array; notifyAt: number | null }) =>
       db
         .updateTable('deferred_grant')
-        .set({ state: 'approved', account_id: p.accountId, grant_id: p.grantId })
+        .set({ state: 'denied', notify_at: p.notifyAt })
         .where('id', '=', p.id)
         .where('state', '=', 'pending'),
     ),
-    deny: statement('deferredGrants.deny', (p: { id: Uint8Array }) =>
-      db.updateTable('deferred_grant').set({ state: 'denied' }).where('id', '=', p.id).where('state', '=', 'pending'),
+    claimNotification: statement(
+      'deferredGrants.claimNotification',
+      (p: { id: Uint8Array; seen: number; nextAt: number }) =>
+        db
+          .updateTable('deferred_grant')
+          .set({ notify_at: p.nextAt })
+          .where('id', '=', p.id)
+          .where('notify_at', '=', p.seen),
+    ),
+    notified: statement('deferredGrants.notified', (p: { id: Uint8Array }) =>
+      db.updateTable('deferred_grant').set({ notify_at: null }).where('id', '=', p.id),
     ),
     poll: statement(
       'deferredGrants.poll',
@@ -119,6 +166,7 @@ function toRow(deferred: DeferredGrant): DeferredGrantRow {
     created_at: deferred.createdAt.getTime(),
     expires_at: deferred.expiresAt.getTime(),
     terms: JSON.stringify(deferred.terms),
+    notify_at: timeOf(deferred.notifyAt),
   }
 }
 
@@ -136,5 +184,6 @@ function fromRow(row: DeferredGrantRow): DeferredGrant {
     ...(row.last_polled_at === null ? {} : { lastPolledAt: new Date(row.last_polled_at) }),
     createdAt: new Date(row.created_at),
     expiresAt: new Date(row.expires_at),
+    ...(row.notify_at === null ? {} : { notifyAt: new Date(row.notify_at) }),
   }
 }

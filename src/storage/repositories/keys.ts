@@ -1,4 +1,4 @@
-/** Signing keys in SQL, sealed as they come. */
+/** Keys in SQL, sealed as they come. */
 
 import type { KeyRepository, SealedKey } from '../../core/keys/signing-key.ts'
 import type { Engine } from '../engine.ts'
@@ -25,8 +25,19 @@ export function createKeys(engine: Engine, db: QueryBuilder): KeyRepository {
         master_key_id: p.master_key_id,
         created_at: p.created_at,
         retired_at: p.retired_at,
+        unpublish_at: p.unpublish_at,
       })
       .onConflict(conflict => conflict.doNothing()),
+  )
+  const retire = statement('keys.retire', (p: { kid: string; retiredAt: number; unpublishAt: number }) =>
+    db
+      .updateTable('signing_key')
+      .set({ retired_at: p.retiredAt, unpublish_at: p.unpublishAt })
+      .where('kid', '=', p.kid)
+      .where('retired_at', 'is', null),
+  )
+  const remove = statement('keys.remove', (p: { kid: string }) =>
+    db.deleteFrom('signing_key').where('kid', '=', p.kid).where('retired_at', 'is not', null),
   )
   const advanceRevision = createAdvanceRevision(db)
   return {
@@ -34,6 +45,11 @@ export function createKeys(engine: Engine, db: QueryBuilder): KeyRepository {
       return (await engine.all(list, {})).map(keyFromRow)
     },
     insertFirst: key => configurationWrite(insertFirst.name, advanceRevision, conditional(insertFirst, keyToRow(key))),
+    retire(kid, retiredAt, unpublishAt) {
+      const times = { retiredAt: retiredAt.getTime(), unpublishAt: unpublishAt.getTime() }
+      return configurationWrite(retire.name, advanceRevision, conditional(retire, { kid, ...times }))
+    },
+    remove: kid => configurationWrite(remove.name, advanceRevision, conditional(remove, { kid })),
   }
 }
 
@@ -46,6 +62,7 @@ function keyToRow(key: SealedKey): SigningKeyRow {
     master_key_id: key.masterKeyId,
     created_at: key.createdAt.getTime(),
     retired_at: timeOf(key.retiredAt),
+    unpublish_at: timeOf(key.unpublishAt),
   }
 }
 
@@ -58,5 +75,6 @@ function keyFromRow(row: SigningKeyRow): SealedKey {
     masterKeyId: row.master_key_id,
     createdAt: new Date(row.created_at),
     ...(row.retired_at === null ? {} : { retiredAt: new Date(row.retired_at) }),
+    ...(row.unpublish_at === null ? {} : { unpublishAt: new Date(row.unpublish_at) }),
   }
 }
