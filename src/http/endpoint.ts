@@ -8,7 +8,7 @@ export interface HttpRequest {
   readonly path: string
   /** Without `?`; empty when there is none. */
   readonly query: string
-  /** The body as UTF-8 text, already within the limit; empty for GET. */
+  /** The body as UTF-8 text, already within the limit; empty when it is not of the kind that the endpoint takes. */
   readonly body: string
   /** Lower-cased, without parameters: `application/x-www-form-urlencoded`. */
   readonly contentType: string
@@ -27,6 +27,8 @@ export interface HttpRequest {
   readonly header: (name: string) => string | undefined
   /** DER of the client certificate: from the TLS handshake, or from a trusted proxy's header (RFC 9440). */
   readonly clientCertificate?: Buffer
+  /** Its chain leads to an authority that the settings name, or the trusted proxy vouches for it (RFC 8705 §2.1). */
+  readonly isClientCertificateVerified?: boolean
 }
 
 export interface Reply {
@@ -40,6 +42,8 @@ export interface Endpoint {
   readonly name: string
   readonly path: string
   readonly methods: readonly Method[]
+  /** What kind of body is read for it; absent: a form. Only endpoints for apps take JSON. */
+  readonly takes?: 'form' | 'json'
   /** `path` stands at the root of the host, not below the issuer's path (RFC 8414 §3.1). */
   readonly atRoot?: boolean
   handle(request: HttpRequest): Promise<Reply> | Reply

@@ -7,6 +7,8 @@ export type ErrorKind =
   | 'bad-redirect-uri'
   | 'bad-request'
   | 'stale'
+  /** The app's request was answered once, or is gone: only the app can make another one. */
+  | 'used'
   | 'no-cookies'
   | 'server-error'
   | 'not-found'
@@ -20,6 +22,8 @@ export interface ErrorPage {
   readonly traceCode?: string
   /** Where to start again, when that is known. */
   readonly retryUrl?: string
+  /** The way back to the app, as its operator registered it. */
+  readonly goBack?: { readonly href: string; readonly clientName: string }
 }
 
 export type RenderErrorPage = (request: HttpRequest, page: ErrorPage) => Reply

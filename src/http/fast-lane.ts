@@ -1,11 +1,11 @@
 /** The fast lane: protocol endpoints straight from node:http, with nothing between the parser and the endpoint but what is needed. */
 
 import type { IncomingMessage } from 'node:http'
-import type { HttpRequest, Reply } from './endpoint.ts'
+import type { Endpoint, HttpRequest, Reply } from './endpoint.ts'
 import type { FailureReplies } from './failure-replies.ts'
 import { readBody } from './read-body.ts'
 import type { Route } from './routes.ts'
-import { isForm } from './visit.ts'
+import { isForm, isJson } from './visit.ts'
 
 export type Answer = (reply: Reply) => void
 
@@ -26,7 +26,7 @@ export function createFastLane(failures: FailureReplies, bodyBytes: number): Fas
     else answer(reply)
   }
   return (route, raw, visit, answer) => {
-    if (visit.method !== 'POST' || !isForm(visit.contentType)) {
+    if (!hasReadableBody(visit, route.endpoint)) {
       handle(route, raw, visit, answer)
       return
     }
@@ -42,4 +42,10 @@ export function createFastLane(failures: FailureReplies, bodyBytes: number): Fas
         ),
     )
   }
+}
+
+// RFC 9110 §9.3: what comes with a GET or a DELETE has no meaning.
+function hasReadableBody({ method, contentType }: HttpRequest, { takes }: Endpoint): boolean {
+  if (method !== 'POST' && method !== 'PUT') return false
+  return takes === 'json' ? isJson(contentType) : isForm(contentType)
 }

@@ -281,3 +281,38 @@ describe('an address that is taken', () => {
     await assert.rejects(startServer(t, { listen, trustedProxies: createAddressList([]) }), /EADDRINUSE/)
   })
 })
+
+describe('an endpoint that takes JSON', () => {
+  const taking = {
+    endpoints: [{ ...echo('/json', ['GET', 'POST', 'PUT', 'DELETE']), takes: 'json' as const }],
+    pages: [],
+  }
+  const JSON_TYPE = { 'content-type': 'application/json; charset=utf-8' }
+
+  it('has it read with POST and PUT; forms and anything else are left unread', async t => {
+    const { origin } = await startServer(t, taking)
+    for (const method of ['POST', 'PUT']) {
+      const send = async (headers: Record<string, string>) =>
+        (await echoed(await fetch(`${origin}/json`, { method, headers, body: '{"a":"ä"}' }))).body
+      assert.equal(await send(JSON_TYPE), '{"a":"ä"}')
+      assert.equal(await send(FORM), '')
+      assert.equal(await send({ 'content-type': 'application/json5' }), '')
+    }
+    const deleted = await fetch(`${origin}/json`, { method: 'DELETE', headers: JSON_TYPE, body: '{"a":1}' })
+    assert.deepEqual([(await echoed(deleted)).method, deleted.status], ['DELETE', 200])
+  })
+
+  it('refuses too much of it with 413 and what is not UTF-8 with 400, before anybody reads it', async t => {
+    const { origin } = await startServer(t, { ...taking, limits: { bodyBytes: 100 } })
+    const put = (body: string | Buffer<ArrayBuffer>) =>
+      fetch(`${origin}/json`, { method: 'PUT', headers: JSON_TYPE, body })
+    assert.equal((await put('x'.repeat(101))).status, 413)
+    assert.equal((await put(Buffer.from([0x22, 0xff, 0x22]))).status, 400)
+  })
+
+  it('names its methods to whoever uses another (RFC 9110 §15.5.6)', async t => {
+    const { origin } = await startServer(t, taking)
+    const response = await fetch(`${origin}/json`, { method: 'PATCH', headers: JSON_TYPE, body: '{}' })
+    assert.deepEqual([response.status, response.headers.get('allow')], [405, 'GET, HEAD, POST, PUT, DELETE'])
+  })
+})

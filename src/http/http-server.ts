@@ -10,6 +10,7 @@ import type { Metrics } from '../lib/metrics.ts'
 import type { Random } from '../lib/random.ts'
 import { createAccessLog } from './access-log.ts'
 import { createOriginFinder } from './client-address.ts'
+import { type ClientCertificateSettings, createCertificateFinder } from './client-certificate.ts'
 import { createDispatcher } from './dispatcher.ts'
 import type { RenderErrorPage } from './error-page.ts'
 import { createFailureReplies } from './failure-replies.ts'
@@ -31,6 +32,8 @@ export interface HttpServerSettings extends RouteLists {
   readonly listen: { readonly host: string; readonly port: number }
   readonly tls?: TlsFiles
   readonly trustedProxies: AddressList
+  /** How client certificates come here (RFC 8705); absent: not at all. */
+  readonly clientCertificates?: ClientCertificateSettings
   readonly errorPage: RenderErrorPage
   /** Requests are logged at `info`; otherwise at `debug`. */
   readonly logRequests: boolean
@@ -90,6 +93,7 @@ async function assemble(
     fastLane: createFastLane(failures, limits.bodyBytes),
     openVisit: createVisits({
       findOrigin: createOriginFinder(trustedProxies),
+      findCertificate: createCertificateFinder(settings.clientCertificates),
       nextRequestId: createRequestIds(random),
       issuerPath,
       onUnverifiedForward: warnOnce(settings.logger),
@@ -107,7 +111,8 @@ async function assemble(
     writer,
     bodyBytes: limits.bodyBytes,
     createServer(framework) {
-      server = openServer(dispatch(framework), limits, certificate)
+      const asksForCertificate = settings.tls?.requestsClientCertificate === true
+      server = openServer(dispatch(framework), limits, certificate, asksForCertificate)
       return server
     },
   })
@@ -125,7 +130,12 @@ function warnOnce(logger: Logger): (address: string) => void {
   }
 }
 
-function openServer(listener: RequestListener, limits: HttpLimits, certificate?: SecureContextOptions): Server {
+function openServer(
+  listener: RequestListener,
+  limits: HttpLimits,
+  certificate: SecureContextOptions | undefined,
+  asksForCertificate: boolean,
+): Server {
   const options = {
     maxHeaderSize: limits.headerBytes,
     headersTimeout: limits.headersTimeoutMs,
@@ -137,7 +147,17 @@ function openServer(listener: RequestListener, limits: HttpLimits, certificate?:
   const server =
     certificate === undefined
       ? createPlainServer(options, listener)
-      : createTlsServer({ ...options, ...certificate, handshakeTimeout: limits.headersTimeoutMs }, listener)
+      : createTlsServer(
+          {
+            ...options,
+            ...certificate,
+            handshakeTimeout: limits.headersTimeoutMs,
+            // RFC 8705 §2: whether a certificate is needed depends on the client, which is known later; browsers have none.
+            requestCert: asksForCertificate,
+            rejectUnauthorized: false,
+          },
+          listener,
+        )
   // A visitor who is told to continue sends what we would not read: the size is known before.
   server.on('checkContinue', (raw: IncomingMessage, response) => {
     const isTooLarge = Number(raw.headers['content-length']) > limits.bodyBytes

@@ -1,4 +1,4 @@
-/** Reads the body of a form post: within a limit, and as valid UTF-8. */
+/** Reads the body of a request: within a limit, and as valid UTF-8. */
 
 import { isUtf8 } from 'node:buffer'
 import type { IncomingMessage } from 'node:http'

@@ -15,6 +15,11 @@ export function jsonReply(status: number, body: unknown, headers: Headers = {}):
   }
 }
 
+/** `type`: which kind of JWT, as a media type (RFC 7519 §10.3.1). */
+export function jwtReply(status: number, jwt: string, type: string, headers: Headers = {}): Reply {
+  return { status, headers: { 'content-type': type, ...NO_STORE, ...headers }, body: jwt }
+}
+
 export function emptyReply(status: number, headers: Headers = {}): Reply {
   return { status, headers: { ...NO_STORE, ...headers }, body: '' }
 }

@@ -11,15 +11,23 @@ export interface TlsFiles {
   readonly certificateFile: string
   /** PEM, not encrypted. */
   readonly keyFile: string
+  /** Clients are asked for a certificate; those that have none come in all the same. */
+  readonly requestsClientCertificate?: boolean
+  /** PEM: the authorities whose client certificates count as verified (RFC 8705 §2.1). */
+  readonly clientCaFile?: string
 }
 
 /** Looked at by polling: secrets that are mounted into containers change by links, which file events miss. */
 const LOOK_EVERY_MS = 5_000
 
-export async function readCertificate({ certificateFile, keyFile }: TlsFiles): Promise<SecureContextOptions> {
+export async function readCertificate(files: TlsFiles): Promise<SecureContextOptions> {
+  const { certificateFile, keyFile, requestsClientCertificate, clientCaFile } = files
   const [cert, key] = await Promise.all([readFile(certificateFile), readFile(keyFile)])
+  // Without authorities of its own the server would believe every public one about its clients.
+  const ca =
+    requestsClientCertificate !== true ? undefined : clientCaFile === undefined ? [] : await readFile(clientCaFile)
   // RFC 9325 §3.1.1: nothing older than TLS 1.2.
-  const options: SecureContextOptions = { cert, key, minVersion: 'TLSv1.2' }
+  const options: SecureContextOptions = { cert, key, minVersion: 'TLSv1.2', ...(ca === undefined ? {} : { ca }) }
   try {
     // Throws when certificate and key do not belong together, as they may for a moment during a renewal.
     createSecureContext(options)
@@ -50,7 +58,11 @@ export function reloadOnChange(
     }
   }
   const onChange = (): void => void reload()
-  const watched = [files.certificateFile, files.keyFile]
+  const watched = [
+    files.certificateFile,
+    files.keyFile,
+    ...(files.clientCaFile === undefined ? [] : [files.clientCaFile]),
+  ]
   for (const path of watched) watchFile(path, { interval: lookEveryMs, persistent: false }, onChange)
   return {
     reload,

@@ -2,6 +2,7 @@
 
 import type { IncomingMessage } from 'node:http'
 import type { FindOrigin } from './client-address.ts'
+import type { FindCertificate } from './client-certificate.ts'
 import type { HttpRequest, Method } from './endpoint.ts'
 import type { NextRequestId } from './request-id.ts'
 import type { RequestTarget } from './request-target.ts'
@@ -12,12 +13,14 @@ export type OpenVisit = (raw: IncomingMessage, target: RequestTarget) => HttpReq
 export interface VisitPorts {
   readonly findOrigin: FindOrigin
   readonly nextRequestId: NextRequestId
+  readonly findCertificate: FindCertificate
   readonly issuerPath: string
   /** Forwarding headers came from this peer, which is no trusted proxy. Called for every such request. */
   readonly onUnverifiedForward: (address: string) => void
 }
 
-export function createVisits({ findOrigin, nextRequestId, issuerPath, onUnverifiedForward }: VisitPorts): OpenVisit {
+export function createVisits(ports: VisitPorts): OpenVisit {
+  const { findOrigin, findCertificate, nextRequestId, issuerPath, onUnverifiedForward } = ports
   return (raw, target) => {
     const { headers } = raw
     const { address, isProxied, isUnverifiedForward } = findOrigin(raw.socket, headers)
@@ -41,6 +44,7 @@ export function createVisits({ findOrigin, nextRequestId, issuerPath, onUnverifi
         const value = headers[name]
         return Array.isArray(value) ? value.join(', ') : value
       },
+      ...findCertificate(raw.socket, headers, isProxied),
     }
   }
 }
@@ -67,4 +71,8 @@ function mediaType(header: string | undefined): string {
 
 export function isForm(contentType: string): boolean {
   return contentType === FORM
+}
+
+export function isJson(contentType: string): boolean {
+  return contentType === 'application/json'
 }
