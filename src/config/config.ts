@@ -13,20 +13,37 @@ export interface Config
     | 'sessions'
     | 'tokens'
     | 'flows'
+    | 'authentication'
+    | 'requests'
+    | 'device'
+    | 'dpop'
+    | 'attestation'
     | 'throttling'
     | 'passwords'
     | 'branding'
     | 'metrics'
     | 'audit'
+    | 'registration'
+    | 'resources'
   > {
+  readonly clientIdMetadataDocuments: ParsedSettings['client_id_metadata_documents']
   /** Without a slash at the end; may have a path. */
   readonly issuer: string
   readonly listen: ListenAddress
   /** `sqlite:` and an absolute path, or a `postgres://` URL (with its password: not for logs). */
   readonly database: string
   readonly masterKey: MasterKeySource
+  readonly authorizationDetails: ParsedSettings['authorization_details']
+  readonly assertionIssuers: ParsedSettings['assertion_issuers']
   /** Absolute paths of PEM files that belong together. Absent: plain HTTP. */
-  readonly tls?: { readonly certificateFile: string; readonly keyFile: string }
+  readonly tls?: {
+    readonly certificateFile: string
+    readonly keyFile: string
+    /** Clients are asked for a certificate. */
+    readonly requestsClientCertificate: boolean
+    /** The authorities whose client certificates count. */
+    readonly clientCaFile?: string
+  }
 }
 
 export type MasterKeySource =

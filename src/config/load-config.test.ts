@@ -35,6 +35,25 @@ describe('loadConfig', () => {
     assert.equal(config.tokens.idTokenSeconds, 120)
   })
 
+  it('takes what attests apps as JSON from the environment, and no private keys', async () => {
+    const keys = [{ kty: 'EC', crv: 'P-256', x: 'x', y: 'y' }]
+    const issuers = (with_: object) =>
+      JSON.stringify([{ issuer: 'https://a.example', jwks: { keys: [{ ...keys[0], ...with_ }] } }])
+    const config = await configOf({ env: { SALLYPORT_ATTESTATION_ISSUERS: issuers({}) } })
+    assert.deepEqual(config.attestation.attesters, [{ issuer: 'https://a.example', keys }])
+    const mistakes = await mistakesOf({ env: { SALLYPORT_ATTESTATION_ISSUERS: issuers({ d: 'd' }) } })
+    assert.match(mistakes.join(), /attestation\.issuers\[0\]\.jwks must hold public keys only/)
+  })
+
+  it('wants TLS of its own for what only that can do, and says where else to look', async () => {
+    const mistakes = await mistakesOf({ yaml: 'tls: { client_certificates: request, client_ca_file: ca.pem }' })
+    assert.match(
+      mistakes.join('\n'),
+      /tls\.client_certificates needs tls\.certificate_file .*proxies\.client_certificate_header/,
+    )
+    assert.match(mistakes.join('\n'), /tls\.client_ca_file needs tls\.certificate_file/)
+  })
+
   it('reads lists, numbers and booleans from the environment', async () => {
     const config = await configOf({
       env: {
@@ -177,6 +196,26 @@ describe('mistakes in the settings', () => {
       'an unknown reference',
       'database: ${vault.x}',
       '1:11  database has an unknown reference ${vault.x}: write ${env.NAME} or ${file:PATH}',
+    ],
+    [
+      'fixed metadata that there is not',
+      'registration:\n  fixed_metadata: [require_pkcee=true]',
+      '2:19  registration.fixed_metadata require_pkcee is no client metadata (did you mean require_pkce?)',
+    ],
+    [
+      'software statements that nobody is trusted to sign',
+      'registration: { software_statement: require }',
+      '1:37  registration.software_statement needs registration.software_statement_issuers: nobody is trusted yet',
+    ],
+    [
+      'apps that nobody knows and nobody is asked about',
+      'registration: { mode: open, consent: never }',
+      '1:38  registration.consent cannot be never with mode open: anybody could register an app and learn who people are, unasked',
+    ],
+    [
+      'a host that is none',
+      'client_id_metadata_documents: { hosts: ["https://app.example.com"] }',
+      '1:41  client_id_metadata_documents.hosts[0] must be a host such as app.example.com, or *.example.com',
     ],
     ['a key that stands twice', 'log: {}\nlog: {}', '2:1  is not valid YAML: Map keys must be unique'],
     ['a list instead of settings', '- issuer', '1:1  must contain settings, such as issuer: https://id.example.com'],

@@ -8,7 +8,7 @@ import { inReadingOrder, type Mistake } from './mistake.ts'
 import { type Environment, readEnvironment } from './read-environment.ts'
 import { reasonOf } from './references.ts'
 import { readSecrets, type Secrets } from './secret-files.ts'
-import { readTlsFiles } from './tls-files.ts'
+import { readTlsFiles, type TlsFilePaths } from './tls-files.ts'
 import type { WrittenSettings } from './written-settings.ts'
 
 export interface ConfigSources {
@@ -38,7 +38,7 @@ export async function loadConfig(sources: ConfigSources): Promise<LoadedConfig> 
   return { config: configOf(settings, secrets, tls, sources.cwd) }
 }
 
-function configOf(settings: ParsedSettings, secrets: Secrets, tls: Config['tls'], cwd: string): Config {
+function configOf(settings: ParsedSettings, secrets: Secrets, tls: TlsFilePaths | undefined, cwd: string): Config {
   const { issuer, listen, proxies, outbound, log, sessions } = settings
   const { tokens, flows, throttling, passwords, branding, metrics, audit } = settings
   const database = absoluteDatabase(secrets.database ?? settings.database, cwd)
@@ -47,20 +47,37 @@ function configOf(settings: ParsedSettings, secrets: Secrets, tls: Config['tls']
     listen,
     database,
     masterKey: masterKeySource(secrets.masterKey ?? settings.master_key, database, cwd),
-    ...(tls === undefined
-      ? {}
-      : { tls: { certificateFile: resolve(cwd, tls.certificateFile), keyFile: resolve(cwd, tls.keyFile) } }),
+    ...(tls === undefined ? {} : { tls: tlsOf(tls, settings, cwd) }),
     proxies,
     outbound,
     log,
     sessions,
     tokens,
     flows,
+    authentication: settings.authentication,
+    authorizationDetails: settings.authorization_details,
+    requests: settings.requests,
+    device: settings.device,
+    dpop: settings.dpop,
+    attestation: settings.attestation,
     throttling,
     passwords,
     branding,
     metrics,
     audit,
+    registration: settings.registration,
+    clientIdMetadataDocuments: settings.client_id_metadata_documents,
+    resources: settings.resources,
+    assertionIssuers: settings.assertion_issuers,
+  }
+}
+
+function tlsOf(tls: TlsFilePaths, settings: ParsedSettings, cwd: string): NonNullable<Config['tls']> {
+  return {
+    certificateFile: resolve(cwd, tls.certificateFile),
+    keyFile: resolve(cwd, tls.keyFile),
+    requestsClientCertificate: settings.tls.client_certificates === 'request',
+    ...(tls.clientCaFile === undefined ? {} : { clientCaFile: resolve(cwd, tls.clientCaFile) }),
   }
 }
 

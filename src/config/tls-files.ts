@@ -5,16 +5,23 @@ import type { Mistake } from './mistake.ts'
 import { reasonOf } from './references.ts'
 import { textAt, type WrittenSettings } from './written-settings.ts'
 
+/** As they were named. */
+export interface TlsFilePaths {
+  readonly certificateFile: string
+  readonly keyFile: string
+  readonly clientCaFile?: string
+}
+
 export interface TlsMaterial {
-  /** The files, as they were named. */
-  readonly tls?: { readonly certificateFile: string; readonly keyFile: string }
+  readonly tls?: TlsFilePaths
   readonly mistakes: readonly Mistake[]
 }
 
 export function readTlsFiles(written: WrittenSettings, readText: (path: string) => string): TlsMaterial {
   const certificateFile = textAt(written.tree, ['tls', 'certificate_file'])
   const keyFile = textAt(written.tree, ['tls', 'key_file'])
-  if (certificateFile === undefined && keyFile === undefined) return { mistakes: [] }
+  const clientCaFile = textAt(written.tree, ['tls', 'client_ca_file'])
+  if (certificateFile === undefined && keyFile === undefined) return { mistakes: withoutOwnTls() }
   if (certificateFile === undefined || keyFile === undefined) {
     const [present, absent] =
       keyFile === undefined ? ['certificate_file', 'key_file'] : ['key_file', 'certificate_file']
@@ -23,11 +30,28 @@ export function readTlsFiles(written: WrittenSettings, readText: (path: string) 
   const mistakes: Mistake[] = []
   const certificate = readPem('certificate_file', certificateFile, pem => new X509Certificate(pem))
   const key = readPem('key_file', keyFile, pem => createPrivateKey(pem))
-  if (certificate === undefined || key === undefined) return { mistakes }
+  if (clientCaFile !== undefined) readPem('client_ca_file', clientCaFile, pem => new X509Certificate(pem))
+  if (certificate === undefined || key === undefined || mistakes.length > 0) return { mistakes }
   if (!certificate.parsed.checkPrivateKey(key.parsed as KeyObject)) {
     return { mistakes: [mistake('key_file', 'is not the private key of the certificate in tls.certificate_file')] }
   }
-  return { tls: { certificateFile, keyFile }, mistakes }
+  return { tls: { certificateFile, keyFile, ...(clientCaFile === undefined ? {} : { clientCaFile }) }, mistakes }
+
+  /** What is about our own TLS would go unnoticed without any. */
+  function withoutOwnTls(): readonly Mistake[] {
+    const asks = textAt(written.tree, ['tls', 'client_certificates']) === 'request'
+    return [
+      ...(asks
+        ? [
+            mistake(
+              'client_certificates',
+              'needs tls.certificate_file and tls.key_file: behind a proxy, see proxies.client_certificate_header',
+            ),
+          ]
+        : []),
+      ...(clientCaFile === undefined ? [] : [mistake('client_ca_file', 'needs tls.certificate_file and tls.key_file')]),
+    ]
+  }
 
   function readPem<Parsed>(member: string, path: string, parse: (pem: string) => Parsed) {
     let pem: string

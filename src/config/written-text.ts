@@ -10,8 +10,18 @@ export function valueOfText(kind: SettingKind, text: string): unknown {
     case 'number':
       return /^\d+$/.test(text.trim()) ? Number(text) : text
     case 'list':
+      if (text.trimStart().startsWith('[')) return listOfJson(text)
       return text.split(/[\s,]+/).filter(item => item !== '')
     case 'text':
       return text
+  }
+}
+
+/** Lists of things with members (`resources`) come as JSON. */
+function listOfJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
   }
 }

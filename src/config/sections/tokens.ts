@@ -20,6 +20,10 @@ export const tokens = z
     refresh_grace: duration({ standard: '5s', atLeast: '0s', atMost: '5m' }).describe(
       'How long the refresh token before the current one is still answered, for apps that lost the answer.',
     ),
+    // RFC 9126 §2.2: expires_in is between 5 and 600 seconds; FAPI 2.0 Security Profile §5.3.2.2: less than 600.
+    pushed_request: duration({ standard: '90s', atLeast: '5s', atMost: '599s' }).describe(
+      'Time a browser has to come with a pushed authorization request.',
+    ),
   })
   .superRefine((tokens, context) => {
     if (tokens.refresh_token_max >= tokens.refresh_token) return
@@ -36,6 +40,7 @@ export const tokens = z
     refreshTokenSeconds: tokens.refresh_token,
     refreshTokenMaxSeconds: tokens.refresh_token_max,
     refreshGraceSeconds: tokens.refresh_grace,
+    pushedRequestSeconds: tokens.pushed_request,
   }))
   .prefault({})
   .describe('Lifetimes of codes and tokens.')

@@ -22,3 +22,8 @@ export const hostList = () =>
         'must be a host name, an IP address or a network such as 10.0.0.0/8',
       ),
   )
+
+/** A host, or `*.example.com` for every host below it. */
+export function isHostPattern(text: string): boolean {
+  return isAddressRange(text) ? !text.includes('/') : isHostName(text.startsWith('*.') ? text.slice(2) : text)
+}

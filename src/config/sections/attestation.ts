@@ -1,0 +1,32 @@
+/** `attestation`: who may vouch for installations of apps (attest_jwt_client_auth). */
+
+import { z } from 'zod'
+import type { Attester } from '../../spec/client-attestation.ts'
+import { hasSecretMembers } from '../../spec/jwk-thumbprint.ts'
+
+const jwks = z
+  .strictObject({ keys: z.array(z.record(z.string(), z.unknown())).min(1) })
+  .refine(({ keys }) => !keys.some(hasSecretMembers), 'must hold public keys only')
+
+const attester = z.strictObject({
+  issuer: z.string().min(1).max(500).describe('What stands in `iss` of the attestations, when they have one.'),
+  jwks: jwks.describe('The public keys of the attester, as a JWK set.'),
+})
+
+export const attestation = z
+  .strictObject({
+    issuers: z
+      .array(attester)
+      .prefault([])
+      .describe('Who may vouch for installations of apps: `issuer` and `jwks` of each.'),
+    challenge: z
+      .enum(['off', 'always'])
+      .prefault('off')
+      .describe('`always`: proofs need a challenge of this server, which it hands out with its first answer.'),
+  })
+  .transform(({ issuers, challenge }) => ({
+    challenge,
+    attesters: issuers.map(({ issuer, jwks: { keys } }): Attester => ({ issuer, keys })),
+  }))
+  .prefault({})
+  .describe('Apps whose maker vouches for each installation (Attestation-Based Client Authentication).')
