@@ -19,13 +19,16 @@ export function preflight(request: HttpRequest, methods: string): Reply {
   })
 }
 
+/** What a browser app may read of an answer besides its body (RFC 9449 §8: DPoP-Nonce). */
+export const READABLE_HEADERS = 'dpop-nonce, www-authenticate, x-trace-code'
+
 export function corsHeaders(request: HttpRequest, client: Client | undefined): Headers {
   const { origin } = request
   if (origin === undefined || client === undefined) return {}
   return mayRead(client, origin)
     ? {
         'access-control-allow-origin': origin,
-        'access-control-expose-headers': 'www-authenticate, x-trace-code',
+        'access-control-expose-headers': READABLE_HEADERS,
         vary: 'Origin',
       }
     : { vary: 'Origin' }

@@ -8,11 +8,16 @@ import {
   checkNotRevoked,
   checkSessionAlive,
 } from '../../core/grants/check-grant.ts'
-import type { GrantFacts } from '../../core/grants/grant.ts'
-import { type LiveAccessToken, resolveAccessToken } from '../../core/grants/resolve-access-token.ts'
+import type { Grant, GrantFacts } from '../../core/grants/grant.ts'
+import { detailsOf, type LiveAccessToken, resolveAccessToken } from '../../core/grants/resolve-access-token.ts'
 import { openRefreshToken } from '../../core/handles/token-handles.ts'
+import type { KeyRing } from '../../core/keys/key-ring.ts'
+import { tokenTypeOf } from '../../core/tokens/issue-tokens.ts'
+import { CannotProtect, protect } from '../../core/tokens/protect.ts'
+import { isServerOf, type ResourceServers } from '../../core/tokens/resource-servers.ts'
+import { subjectOf } from '../../core/tokens/subject.ts'
 import type { Endpoint, HttpRequest, Reply } from '../../http/endpoint.ts'
-import { jsonReply } from '../../http/replies.ts'
+import { jsonReply, jwtReply } from '../../http/replies.ts'
 import { secondsOf } from '../../lib/clock.ts'
 import { firstRefusal, isRefusal, type Refusal, refuse } from '../../spec/refusal.ts'
 import { tokenErrorReply, traceHeader } from './error-replies.ts'
@@ -20,8 +25,6 @@ import { authenticateCaller, parseForm } from './form-request.ts'
 import type { ProviderPorts } from './ports.ts'
 
 export function introspectionEndpoint(ports: ProviderPorts): Endpoint {
-  const { grants, clients } = ports.repositories
-  const tokens = { handles: ports.keys.handles, grants, clients }
   return {
     name: 'introspection',
     path: '/introspect',
@@ -47,15 +50,8 @@ export function introspectionEndpoint(ports: ProviderPorts): Endpoint {
           request,
           ports,
         )
-      const refresh = openRefreshToken(ports.keys.handles, token)
-      if (refresh !== undefined) {
-        return jsonReply(
-          200,
-          describeRefreshToken(await grants.find(refresh.grantId), refresh.generation, caller, now, ports.issuer),
-        )
-      }
-      const live = await resolveAccessToken(tokens, token, now)
-      return jsonReply(200, isRefusal(live) ? INACTIVE : describeAccessToken(live, ports.issuer))
+      const answer = await describe(token, caller, now, ports)
+      return respond(answer, caller, request, now, ports)
     },
   }
 }
@@ -63,21 +59,104 @@ export function introspectionEndpoint(ports: ProviderPorts): Endpoint {
 // RFC 7662 §2.2: nothing more is said about a token that is not active.
 const INACTIVE = { active: false } as const
 
-function describeAccessToken({ token, client, scopes, person }: LiveAccessToken, issuer: string) {
+type Answer = { readonly active: boolean } & Readonly<Record<string, unknown>>
+
+async function describe(text: string, caller: Client, now: Date, ports: ProviderPorts): Promise<Answer> {
+  const { grants, clients } = ports.repositories
+  const { issuer, keys, resources } = ports
+  const refresh = openRefreshToken(keys.handles, text)
+  if (refresh !== undefined)
+    return describeRefreshToken(await grants.find(refresh.grantId), refresh.generation, caller, now, issuer, keys)
+  const live = await resolveAccessToken({ issuer, keys, grants, clients }, text, now)
+  return isRefusal(live) || !mayIntrospect(caller, live, resources) ? INACTIVE : describeAccessToken(live, issuer, keys)
+}
+
+/** RFC 7662 §2.2: a caller that may not know about a token hears that it is not active. */
+export function mayIntrospect(
+  caller: Client,
+  { token, client, owner }: Pick<LiveAccessToken, 'token' | 'client' | 'owner'>,
+  resources: ResourceServers,
+): boolean {
+  if (caller.uid === client.uid || caller.uid === owner.uid) return true
+  const { audience } = token
+  // RFC 9701 §5: what was made for one API is told to that API.
+  if (audience !== undefined) return audience.some(uri => isServerOf(caller, uri, resources))
+  // A token for no API in particular is told to every API that an operator has made a client of; whoever registered itself is none.
+  return caller.origin === undefined || caller.origin === 'operator'
+}
+
+function describeAccessToken(live: LiveAccessToken, issuer: string, keys: KeyRing): Answer {
+  const { token, format, handle, client, scopes, person } = live
+  const actor = token.actor ?? person?.grant.actor
+  const details = detailsOf(live)
   const common = {
     active: true,
-    scope: scopes.join(' '),
+    ...(scopes.length === 0 ? {} : { scope: scopes.join(' ') }),
     client_id: client.clientId,
-    token_type: 'Bearer',
+    // RFC 9449 §6.2.
+    token_type: tokenTypeOf(token.cnf),
     iss: issuer,
-    aud: [client.clientId],
+    aud: token.audience ?? [client.clientId],
     iat: token.issuedAt,
     exp: token.expiresAt,
+    ...(format === 'jwt' ? { jti: handle } : {}),
+    ...(token.cnf === undefined ? {} : { cnf: token.cnf }),
+    // RFC 8693 §4.1.
+    ...(actor === undefined ? {} : { act: actor }),
+    // RFC 9396 §9.2.
+    ...(details === undefined ? {} : { authorization_details: details }),
   }
   // RFC 7662 §2.2: sub is whoever authorized the token: the client itself when there is no person.
-  return person === undefined
-    ? { ...common, sub: client.clientId }
-    : { ...common, sub: person.account.subject, username: person.account.username }
+  if (person === undefined) return { ...common, sub: live.owner.clientId }
+  const { grant, account } = person
+  return {
+    ...common,
+    sub: subjectOf(client, account, keys),
+    // Who is known by another name in every app has no user name either (OIDC Core §8.1).
+    ...(client.subjectType === 'pairwise' ? {} : { username: account.username }),
+    ...authenticationOf(grant),
+  }
+}
+
+/** RFC 9470 §6.2: how and when the person signed in. */
+function authenticationOf({ acr, amr, authTime }: Grant) {
+  return { auth_time: secondsOf(authTime), amr, ...(acr === undefined ? {} : { acr }) }
+}
+
+const JWT_TYPE = 'application/token-introspection+jwt'
+
+/** RFC 9701 §4: as a JWT when the caller asks for that. */
+async function respond(
+  answer: Answer,
+  caller: Client,
+  request: HttpRequest,
+  now: Date,
+  ports: ProviderPorts,
+): Promise<Reply> {
+  if (!prefersJwt(request.header('accept'))) return jsonReply(200, answer)
+  const { introspectionEncryptedResponseAlg: alg, introspectionEncryptedResponseEnc: enc } = caller
+  // RFC 9701 §5: the answer as one claim, so that none of its members passes for a claim of this JWT; and no sub or exp, so that the JWT
+  // never passes for a token.
+  const claims = { iss: ports.issuer, aud: caller.clientId, iat: secondsOf(now), token_introspection: answer }
+  const how = {
+    typ: 'token-introspection+jwt',
+    // RFC 9701 §6: RS256 when nothing else was registered.
+    signingAlg: caller.introspectionSignedResponseAlg ?? 'RS256',
+    ...(alg === undefined ? {} : { encryptionAlg: alg }),
+    ...(enc === undefined ? {} : { encryptionEnc: enc }),
+  }
+  try {
+    return jwtReply(200, await protect(claims, how, caller, ports), JWT_TYPE)
+  } catch (error) {
+    if (!(error instanceof CannotProtect)) throw error
+    const { rule, facts } = error.refusal
+    const description = 'the keys of the client do not fit what it registered for'
+    return refusedReply(refuse('invalid_request', description, rule, facts), request, ports)
+  }
+}
+
+function prefersJwt(accept: string | undefined): boolean {
+  return accept?.split(',').some(part => part.split(';')[0]?.trim().toLowerCase() === JWT_TYPE) ?? false
 }
 
 export function describeRefreshToken(
@@ -86,7 +165,8 @@ export function describeRefreshToken(
   caller: Client,
   now: Date,
   issuer: string,
-) {
+  keys: Pick<KeyRing, 'pairwiseSubject'>,
+): Answer {
   if (facts === undefined) return INACTIVE
   const { grant } = facts
   // A refresh token is for one client alone: nobody else has a reason to ask about it.
@@ -106,8 +186,8 @@ export function describeRefreshToken(
     aud: [caller.clientId],
     iat: secondsOf(grant.rotatedAt ?? grant.createdAt),
     exp: secondsOf(grant.expiresAt),
-    sub: account.subject,
-    username: account.username,
+    sub: subjectOf(caller, account, keys),
+    ...(caller.subjectType === 'pairwise' ? {} : { username: account.username }),
   }
 }
 

@@ -1,25 +1,64 @@
 /** Documents that are the same for everybody: rendered once, served from memory with an ETag (RFC 9110 §8.8.3). */
 
 import { hash } from 'node:crypto'
-import type { Endpoint, Reply } from '../../http/endpoint.ts'
+import type { JsonWebKeySet, KeyRing } from '../../core/keys/key-ring.ts'
+import type { Endpoint, HttpRequest, Reply } from '../../http/endpoint.ts'
 import { ANY_ORIGIN } from './cors.ts'
 
 export function publishedDocument(name: string, path: string, document: unknown, atRoot = false): Endpoint {
-  const body = Buffer.from(JSON.stringify(document))
-  const etag = `"${hash('sha256', body, 'base64url').slice(0, 22)}"`
-  const headers = { 'content-type': 'application/json', 'cache-control': 'public, max-age=60', etag, ...ANY_ORIGIN }
-  const whole: Reply = { status: 200, headers, body }
-  const unchanged: Reply = { status: 304, headers, body: '' }
-  const mayAsk: Reply = {
-    status: 204,
-    headers: { ...ANY_ORIGIN, 'access-control-allow-methods': 'GET', 'access-control-allow-headers': '*' },
-    body: '',
-  }
+  const rendered = render(document, 'public, max-age=60')
   return {
     name,
     path,
     methods: ['GET', 'OPTIONS'],
     ...(atRoot ? { atRoot: true } : {}),
-    handle: request => (request.method === 'OPTIONS' ? mayAsk : request.ifNoneMatch === etag ? unchanged : whole),
+    handle: request => answer(request, rendered),
   }
+}
+
+/** The key set (RFC 7517 §5): rendered again only when a key came or went, on this node or another. */
+export function publishedKeySet(name: string, path: string, keys: Pick<KeyRing, 'jwks' | 'freshen'>): Endpoint {
+  let keySet: JsonWebKeySet | undefined
+  let rendered: Rendered | undefined
+  const current = (): Rendered => {
+    const now = keys.jwks()
+    if (rendered === undefined || keySet !== now) {
+      // RFC 9111 §5.2.2.4: a cache asks before it answers, or it would keep a new key from apps that already need it.
+      rendered = render(now, 'public, no-cache')
+      keySet = now
+    }
+    return rendered
+  }
+  return {
+    name,
+    path,
+    methods: ['GET', 'OPTIONS'],
+    handle(request) {
+      const looking = keys.freshen()
+      return looking === undefined ? answer(request, current()) : looking.then(() => answer(request, current()))
+    },
+  }
+}
+
+interface Rendered {
+  readonly etag: string
+  readonly whole: Reply
+  readonly unchanged: Reply
+}
+
+const MAY_ASK: Reply = {
+  status: 204,
+  headers: { ...ANY_ORIGIN, 'access-control-allow-methods': 'GET', 'access-control-allow-headers': '*' },
+  body: '',
+}
+
+function render(document: unknown, cacheControl: string): Rendered {
+  const body = Buffer.from(JSON.stringify(document))
+  const etag = `"${hash('sha256', body, 'base64url').slice(0, 22)}"`
+  const headers = { 'content-type': 'application/json', 'cache-control': cacheControl, etag, ...ANY_ORIGIN }
+  return { etag, whole: { status: 200, headers, body }, unchanged: { status: 304, headers, body: '' } }
+}
+
+function answer({ method, ifNoneMatch }: HttpRequest, { etag, whole, unchanged }: Rendered): Reply {
+  return method === 'OPTIONS' ? MAY_ASK : ifNoneMatch === etag ? unchanged : whole
 }

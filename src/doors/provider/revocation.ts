@@ -1,10 +1,14 @@
 /** Token revocation endpoint (RFC 7009): an app tells us it no longer needs a token. */
 
-import type { Client } from '../../core/clients/client.ts'
+import type { Client, ClientUid } from '../../core/clients/client.ts'
 import type { Grant, GrantId } from '../../core/grants/grant.ts'
-import { accessTokenHash } from '../../core/grants/resolve-access-token.ts'
-import type { Handles } from '../../core/handles/handles.ts'
-import { type AccessToken, openAccessToken, openRefreshToken } from '../../core/handles/token-handles.ts'
+import {
+  type AccessTokenPorts,
+  accessTokenHash,
+  openEncryptedTokenId,
+  openPresentedToken,
+} from '../../core/grants/resolve-access-token.ts'
+import { type AccessToken, openRefreshToken } from '../../core/handles/token-handles.ts'
 import type { Write } from '../../core/unit-of-work.ts'
 import type { Endpoint, HttpRequest, Reply } from '../../http/endpoint.ts'
 import { emptyReply } from '../../http/replies.ts'
@@ -36,27 +40,34 @@ export function revocationEndpoint(ports: ProviderPorts): Endpoint {
           request,
           ports,
         )
-      const token = openToken(ports.keys.handles, text)
+      const token = await openToken(ports, text)
       const grantId = token === undefined || token.kind === 'client-access' ? undefined : token.grantId
       const grant = grantId === undefined ? undefined : (await grants.find(grantId))?.grant
       const decision = decide(client, token, grant)
       if (isRefusal(decision)) return refusedReply(decision, client, request, ports)
-      await ports.journal.commit(writesOf(decision, text, client, grant, request, now, ports))
+      await ports.journal.commit(writesOf(decision, client, grant, request, now, ports))
       return emptyReply(200, corsHeaders(request, client))
     },
   }
 }
 
-type PresentedToken = AccessToken | { readonly kind: 'refresh'; readonly grantId: GrantId }
+type PresentedToken =
+  | (AccessToken & { readonly handle: string })
+  | { readonly kind: 'refresh'; readonly grantId: GrantId }
 
-function openToken(handles: Handles, text: string): PresentedToken | undefined {
-  const refresh = openRefreshToken(handles, text)
-  return refresh === undefined ? openAccessToken(handles, text) : { kind: 'refresh', grantId: refresh.grantId }
+async function openToken(
+  ports: Pick<AccessTokenPorts, 'issuer' | 'keys'>,
+  text: string,
+): Promise<PresentedToken | undefined> {
+  const refresh = openRefreshToken(ports.keys.handles, text)
+  if (refresh !== undefined) return { kind: 'refresh', grantId: refresh.grantId }
+  const access = (await openPresentedToken(ports, text)) ?? openEncryptedTokenId(ports, text)
+  return access === undefined ? undefined : { ...access.token, handle: access.handle }
 }
 
 export type RevocationDecision =
   | { readonly kind: 'nothing-to-revoke' }
-  | { readonly kind: 'revoke-token'; readonly expiresAt: Date }
+  | { readonly kind: 'revoke-token'; readonly handle: string; readonly expiresAt: Date }
   | { readonly kind: 'revoke-grant'; readonly id: GrantId }
 
 export function decide(
@@ -68,7 +79,7 @@ export function decide(
   if (token === undefined || (token.kind !== 'client-access' && grant === undefined))
     return { kind: 'nothing-to-revoke' }
   // RFC 7009 §2.1: a token issued to another client is refused, and left alive.
-  const owner = token.kind === 'client-access' ? token.clientUid : grant?.clientUid
+  const owner = issuedTo(token, grant)
   if (owner !== client.uid) {
     return refuse('invalid_grant', 'the token was issued to another client', 'RFC 7009 §2.1 issued to this client', {
       client_id: client.clientId,
@@ -76,12 +87,17 @@ export function decide(
   }
   // RFC 7009 §2.1: revoking a refresh token ends the access tokens of the same grant.
   if (token.kind === 'refresh') return { kind: 'revoke-grant', id: token.grantId }
-  return { kind: 'revoke-token', expiresAt: new Date(token.expiresAt * 1000) }
+  return { kind: 'revoke-token', handle: token.handle, expiresAt: new Date(token.expiresAt * 1000) }
+}
+
+/** After a token exchange (RFC 8693) a token belongs to who got it, and no longer to whose grant it comes from. */
+function issuedTo(token: PresentedToken, grant: Grant | undefined): ClientUid | undefined {
+  if (token.kind === 'refresh') return grant?.clientUid
+  return token.issuedTo ?? (token.kind === 'client-access' ? token.clientUid : grant?.clientUid)
 }
 
 function writesOf(
   decision: RevocationDecision,
-  text: string,
   client: Client,
   grant: Grant | undefined,
   request: HttpRequest,
@@ -92,7 +108,7 @@ function writesOf(
   const revocation =
     decision.kind === 'revoke-grant'
       ? repositories.grants.revoke(decision.id, now)
-      : repositories.grants.revokeAccessToken(accessTokenHash(text), decision.expiresAt)
+      : repositories.grants.revokeAccessToken(accessTokenHash(decision.handle), decision.expiresAt)
   const event = journal.record('token.revoked', {
     at: now,
     clientUid: client.uid,

@@ -1,19 +1,24 @@
 /** UserInfo endpoint (OIDC Core §5.3): claims about the person, for whoever holds their access token. */
 
+import type { Client } from '../../core/clients/client.ts'
 import { type LiveAccessToken, resolveAccessToken } from '../../core/grants/resolve-access-token.ts'
+import { CannotProtect, protect } from '../../core/tokens/protect.ts'
+import { userinfoResource } from '../../core/tokens/resource-servers.ts'
+import { type PersonToken, userinfoClaims } from '../../core/tokens/userinfo-claims.ts'
 import type { Endpoint, HttpRequest, Reply } from '../../http/endpoint.ts'
-import { jsonReply } from '../../http/replies.ts'
-import { parseBearerToken } from '../../spec/bearer-token.ts'
-import { type Claims, claimsOf } from '../../spec/claims.ts'
+import { jsonReply, jwtReply } from '../../http/replies.ts'
+import { isDpopScheme, type PresentedAccessToken, parseAccessToken } from '../../spec/bearer-token.ts'
+import type { Claims } from '../../spec/claims.ts'
 import { checkNotRepeated, parseParams } from '../../spec/params.ts'
 import { isRefusal, type Refusal, refuse } from '../../spec/refusal.ts'
-import { corsHeaders, preflight } from './cors.ts'
+import { corsHeaders, preflight, READABLE_HEADERS } from './cors.ts'
 import { bearerErrorReply, traceHeader } from './error-replies.ts'
 import type { ProviderPorts } from './ports.ts'
+import { checkPossession } from './proof-of-possession.ts'
 
 export function userinfoEndpoint(ports: ProviderPorts): Endpoint {
   const { grants, clients } = ports.repositories
-  const tokens = { handles: ports.keys.handles, grants, clients }
+  const tokens = { issuer: ports.issuer, keys: ports.keys, grants, clients }
   return {
     name: 'userinfo',
     path: '/userinfo',
@@ -23,11 +28,14 @@ export function userinfoEndpoint(ports: ProviderPorts): Endpoint {
       const text = parse(request)
       if (text === undefined) return bearerErrorReply(undefined, browserReadable(request))
       if (isRefusal(text)) return refusedReply(text, undefined, request, ports)
-      const live = await resolveAccessToken(tokens, text, ports.clock.now())
+      const now = ports.clock.now()
+      const live = await resolveAccessToken(tokens, text, now)
       if (isRefusal(live)) return refusedReply(live, undefined, request, ports)
-      const claims = decide(live)
-      if (isRefusal(claims)) return refusedReply(claims, live, request, ports)
-      return jsonReply(200, claims, corsHeaders(request, live.client))
+      const foreign = await checkPossession(request, live.token.cnf, ports, now, text)
+      if (foreign !== undefined) return refusedReply(foreign, live, request, ports)
+      const person = decide(live, ports.issuer)
+      if (isRefusal(person)) return refusedReply(person, live, request, ports)
+      return respond(person, request, ports)
     },
   }
 }
@@ -35,22 +43,75 @@ export function userinfoEndpoint(ports: ProviderPorts): Endpoint {
 /** OIDC Core §5.3.1: by GET or POST, with the token in the header or in the form. */
 function parse(request: HttpRequest): string | Refusal | undefined {
   if (request.method !== 'POST' || request.contentType !== 'application/x-www-form-urlencoded') {
-    return parseBearerToken(request.authorization, undefined)
+    return tokenOf(parseAccessToken(request.authorization, undefined))
   }
   const params = parseParams(request.body)
   if (isRefusal(params)) return params
-  return checkNotRepeated(params) ?? parseBearerToken(request.authorization, params)
+  return checkNotRepeated(params) ?? tokenOf(parseAccessToken(request.authorization, params))
 }
 
-export function decide({ person, scopes }: Pick<LiveAccessToken, 'person' | 'scopes'>): Claims | Refusal {
+/** Whether the scheme is the right one for the token, `checkPossession` says. */
+function tokenOf(presented: PresentedAccessToken | Refusal | undefined): string | Refusal | undefined {
+  return presented === undefined || isRefusal(presented) ? presented : presented.token
+}
+
+export function decide(live: LiveAccessToken, issuer: string): PersonToken | Refusal {
+  const { token, person, scopes } = live
   if (person === undefined)
     return refuse('invalid_token', 'the access token is not about a person', 'OIDC Core §5.3 a token of a person')
+  // RFC 9068 §4, RFC 8707 §2.2: a token that was made for an API opens nothing else, or the API could read here as the app.
+  if (token.audience !== undefined && !token.audience.includes(userinfoResource(issuer))) {
+    return refuse(
+      'invalid_token',
+      'the access token is for another resource',
+      'RFC 9068 §4 the audience names the UserInfo endpoint',
+      { audience: token.audience },
+    )
+  }
   if (!scopes.includes('openid')) {
     return refuse('insufficient_scope', 'the access token lacks scope openid', 'OIDC Core §5.3 scope openid', {
       scopes,
     })
   }
-  return claimsOf(person.account, scopes)
+  return { ...live, person }
+}
+
+/** OIDC Core §5.3.2: JSON, or what the client registered: signed, encrypted, or both. */
+async function respond(token: PersonToken, request: HttpRequest, ports: ProviderPorts): Promise<Reply> {
+  const { client } = token
+  const claims = userinfoClaims(token, ports.keys)
+  const headers = corsHeaders(request, client)
+  if (client.userinfoSignedResponseAlg === undefined && client.userinfoEncryptedResponseAlg === undefined)
+    return jsonReply(200, claims, headers)
+  const jwt = await protectClaims(claims, client, ports)
+  return isRefusal(jwt) ? refusedReply(jwt, token, request, ports) : jwtReply(200, jwt, 'application/jwt', headers)
+}
+
+async function protectClaims(claims: Claims, client: Client, ports: ProviderPorts): Promise<string | Refusal> {
+  const {
+    userinfoSignedResponseAlg: signingAlg,
+    userinfoEncryptedResponseAlg: encryptionAlg,
+    userinfoEncryptedResponseEnc: enc = 'A128CBC-HS256',
+  } = client
+  if (signingAlg === undefined && encryptionAlg !== undefined) {
+    // OIDC Registration §2 userinfo_signed_response_alg: without it nothing is signed, so the JWE holds the claims themselves.
+    const jwe = await ports.clientKeys.encryptFor(client, JSON.stringify(claims), { alg: encryptionAlg, enc })
+    return isRefusal(jwe) ? cannotProtect(jwe) : jwe
+  }
+  try {
+    // OIDC Core §5.3.2: a signed answer names its issuer and the client it is for.
+    const signed = { iss: ports.issuer, aud: client.clientId, ...claims }
+    const encryption = encryptionAlg === undefined ? {} : { encryptionAlg, encryptionEnc: enc }
+    return await protect(signed, { signingAlg: signingAlg ?? 'RS256', ...encryption }, client, ports)
+  } catch (error) {
+    if (error instanceof CannotProtect) return cannotProtect(error.refusal)
+    throw error
+  }
+}
+
+/** Never is anything sent with less protection than the client registered. */
+function cannotProtect({ rule, facts }: Refusal): Refusal {
+  return refuse('server_error', 'the keys of the client do not fit what it registered for', rule, facts)
 }
 
 function refusedReply(
@@ -67,7 +128,8 @@ function refusedReply(
     address: request.address,
     requestId: request.requestId,
   })
-  return bearerErrorReply(refusal, { ...browserReadable(request), ...traceHeader(traceCode) })
+  const scheme = isDpopScheme(request.authorization) ? 'DPoP' : 'Bearer'
+  return bearerErrorReply(refusal, { ...browserReadable(request), ...traceHeader(traceCode) }, scheme)
 }
 
 /** The token names no client, so the page may only learn that its own token is no good, which it sent itself. */
@@ -76,7 +138,7 @@ function browserReadable(request: HttpRequest) {
     ? {}
     : {
         'access-control-allow-origin': request.origin,
-        'access-control-expose-headers': 'www-authenticate, x-trace-code',
+        'access-control-expose-headers': READABLE_HEADERS,
         vary: 'Origin',
       }
 }

@@ -2,21 +2,32 @@
 
 import { newTraceCode } from '../../../core/audit/trace-code.ts'
 import type { Client } from '../../../core/clients/client.ts'
+import { wayBackTo } from '../../../core/clients/way-back.ts'
 import type { SignedIn } from '../../../core/flow/next-step.ts'
-import { refuseAuthorization, type Settled, type SettlePorts, settle, type Visit } from '../../../core/flow/settle.ts'
-import { verifyIdTokenHint } from '../../../core/keys/verify-id-token-hint.ts'
+import {
+  cannotAnswer,
+  refuseAuthorization,
+  type Settled,
+  type SettlePorts,
+  settle,
+  type Visit,
+} from '../../../core/flow/settle.ts'
+import { isPushedRequestUri } from '../../../core/pushed-requests/request-uri.ts'
 import { findSignedIn } from '../../../core/sessions/find-signed-in.ts'
 import { authorizationReply } from '../../../http/authorization-reply.ts'
 import type { Endpoint, HttpRequest, Reply } from '../../../http/endpoint.ts'
 import type { ErrorKind } from '../../../http/error-page.ts'
 import { redirectReply } from '../../../http/replies.ts'
-import { parseAuthorizationParameters } from '../../../spec/authorization-parameters.ts'
+import { parsePrompt } from '../../../spec/authorization-parameters.ts'
 import type { AuthorizationRequest } from '../../../spec/authorization-request.ts'
 import { asQuery, type Params, parseParams, printable } from '../../../spec/params.ts'
-import { type VerifiedRedirectUri, verifyRedirectUri } from '../../../spec/redirect-uri.ts'
+import type { VerifiedRedirectUri } from '../../../spec/redirect-uri.ts'
 import { isRefusal, type Refusal, refuse } from '../../../spec/refusal.ts'
+import { responseModeForErrors } from '../../../spec/response-channel.ts'
 import type { ProviderPorts } from '../ports.ts'
 import { beginFlow } from './begin-flow.ts'
+import { parseAuthorization, verifiedRedirectUri } from './parse-authorization.ts'
+import { resolveRequest } from './resolve-request.ts'
 
 /** Longer than any honest request. A query is kept with its flow, and whoever comes may start one. */
 const MAX_QUERY_LENGTH = 8_000
@@ -28,7 +39,9 @@ export function authorizeEndpoint(ports: ProviderPorts): Endpoint {
     methods: ['GET', 'POST'],
     async handle(request) {
       if (request.method === 'POST') return asGet(request, ports)
-      return authorize(request, ports)
+      return authorize(request, ports).catch((error: unknown) =>
+        refuseOnPage(cannotAnswer(error), 'server-error', request, newVisit(request, ports), ports),
+      )
     },
   }
 }
@@ -57,32 +70,27 @@ function newVisit(request: HttpRequest, ports: ProviderPorts): Visit {
 }
 
 async function authorize(request: HttpRequest, ports: ProviderPorts): Promise<Reply> {
-  const { repositories } = ports
   const visit = newVisit(request, ports)
   const now = ports.clock.now()
-  const params = request.query.length > MAX_QUERY_LENGTH ? tooLong(request.query.length) : parseParams(request.query)
-  if (isRefusal(params)) return refuseOnPage(params, 'bad-request', request, visit, ports)
-  const client = await findClient(params, ports)
+  const sent = request.query.length > MAX_QUERY_LENGTH ? tooLong(request.query.length) : parseParams(request.query)
+  if (isRefusal(sent)) return refuseOnPage(sent, 'bad-request', request, visit, ports)
+  const client = await findClient(sent, ports)
   if (isRefusal(client)) return refuseOnPage(client, 'unknown-client', request, visit, ports)
+  const resolved = await resolveRequest(sent, client, ports, now)
+  if (isRefusal(resolved)) return refuseUnresolved(resolved, sent, { client, request, visit }, ports)
+  const { params } = resolved
   const redirectUri = verifiedRedirectUri(params, client)
   if (isRefusal(redirectUri)) return refuseOnPage(redirectUri, 'bad-redirect-uri', request, visit, ports, client)
 
-  const answerTo = {
-    redirectUri,
-    responseMode: 'query' as const,
-    ...(params.get('state') === undefined ? {} : { state: params.get('state') as string }),
-  }
-  const authorization = await parse(params, redirectUri, client, request.query, ports)
-  if (isRefusal(authorization)) {
-    const settled = await refuseAuthorization(authorization, client, answerTo, visit, settlePorts(ports))
-    return commitAndRedirect(settled, ports)
-  }
+  const authorization = await parseAuthorization(resolved, redirectUri, client, request.query, ports)
+  if (isRefusal(authorization))
+    return refuseToApp(authorization, params, redirectUri, { client, request, visit }, ports)
   const signedIn = await findSignedIn(
-    { handles: ports.keys.handles, ...repositories },
+    { handles: ports.keys.handles, ...ports.repositories },
     ports.cookies.read(request.cookie, 'session'),
     now,
   )
-  const consent = signedIn && (await repositories.consents.find(signedIn.account.id, client.uid))
+  const consent = signedIn && (await ports.repositories.consents.find(signedIn.account.id, client.uid))
   const facts = {
     client,
     request: authorization,
@@ -93,8 +101,55 @@ async function authorize(request: HttpRequest, ports: ProviderPorts): Promise<Re
     now,
   }
   const settled = await settle(facts, visit, now, settlePorts(ports))
-  if (settled.kind === 'issued' || settled.kind === 'refused') return commitAndRedirect(settled, ports)
+  if (settled.kind === 'issued' || settled.kind === 'refused')
+    return commitAndAnswer(settled, authorization, { client, request, visit }, ports)
   return beginFlow(settled, { client, request: authorization, cookieHeader: request.cookie, visit, now }, ports)
+}
+
+/** Whom an answer is for, and who carries it. */
+interface Asking {
+  readonly client: Client
+  readonly request: HttpRequest
+  readonly visit: Visit
+}
+
+/**
+ * A request object or a pushed request that cannot be read. What stands outside a request object may still name a redirect URI of the
+ * client (OIDC Core §6.1): then the app hears of it there, otherwise the person does. Beside a pushed request nothing counts (RFC 9126 §4).
+ */
+function refuseUnresolved(
+  refusal: Refusal,
+  sent: Params,
+  asking: Asking,
+  ports: ProviderPorts,
+): Promise<Reply> | Reply {
+  const { client, request, visit } = asking
+  // RFC 9126 §2.2: a request that was pushed is gone once it was answered; only the app can push another one.
+  if (isPushedRequestUri(sent.get('request_uri') ?? ''))
+    return refuseOnPage(refusal, 'used', request, visit, ports, client)
+  const redirectUri = verifiedRedirectUri(sent, client)
+  return isRefusal(redirectUri)
+    ? refuseOnPage(refusal, 'bad-request', request, visit, ports, client)
+    : refuseToApp(refusal, sent, redirectUri, asking, ports)
+}
+
+async function refuseToApp(
+  refusal: Refusal,
+  params: Params,
+  redirectUri: VerifiedRedirectUri,
+  asking: Asking,
+  ports: ProviderPorts,
+): Promise<Reply> {
+  const state = params.get('state')
+  const prompt = parsePrompt(params.get('prompt'))
+  const answerTo = {
+    redirectUri,
+    responseMode: responseModeForErrors(params, redirectUri, asking.client),
+    ...(state === undefined ? {} : { state }),
+  }
+  const settled = await refuseAuthorization(refusal, asking.client, answerTo, asking.visit, settlePorts(ports))
+  const said = { uiLocales: params.get('ui_locales')?.split(' ') ?? [], prompt: isRefusal(prompt) ? [] : prompt }
+  return commitAndAnswer(settled, said, asking, ports)
 }
 
 async function findClient(params: Params, ports: ProviderPorts): Promise<Client | Refusal> {
@@ -111,45 +166,32 @@ async function findClient(params: Params, ports: ProviderPorts): Promise<Client 
     : refuse('unauthorized_client', 'the client is disabled', 'the client is enabled', facts)
 }
 
-/** RFC 6749 §4.1.2.1: without a valid redirect URI the person is told, and never redirected. */
-function verifiedRedirectUri(params: Params, client: Client): VerifiedRedirectUri | Refusal {
-  if (params.repeated.includes('redirect_uri')) {
-    return refuse(
-      'invalid_request',
-      'redirect_uri was sent more than once',
-      'RFC 6749 §3.1 parameters are not repeated',
-    )
-  }
-  return verifyRedirectUri(client.redirectUris, params.get('redirect_uri'), client.type === 'public')
-}
-
-async function parse(
-  params: Params,
-  redirectUri: VerifiedRedirectUri,
-  client: Client,
-  query: string,
-  ports: ProviderPorts,
-): Promise<AuthorizationRequest | Refusal> {
-  const authorization = parseAuthorizationParameters(params, redirectUri, client, query)
-  const hint = params.get('id_token_hint')
-  if (isRefusal(authorization) || hint === undefined) return authorization
-  const verified = await verifyIdTokenHint(hint, ports.issuer, ports.keys)
-  return isRefusal(verified) ? verified : { ...authorization, hintedSubject: verified.subject }
-}
-
 function settlePorts(ports: ProviderPorts): SettlePorts {
   const { grants, pushedRequests } = ports.repositories
   return { ...ports, grants, pushedRequests }
 }
 
-async function commitAndRedirect(
+async function commitAndAnswer(
   settled: Extract<Settled, { kind: 'issued' | 'refused' }>,
+  { uiLocales, prompt }: Pick<AuthorizationRequest, 'uiLocales' | 'prompt'>,
+  { client, request, visit }: Asking,
   ports: ProviderPorts,
 ): Promise<Reply> {
   const outcome = await ports.journal.commit(settled.writes)
-  // Nothing here is conditional, so nothing can lose; a code that was not stored must never be sent all the same.
-  if (!outcome.committed) throw new Error(`${outcome.lost} lost at the authorization endpoint`)
-  return authorizationReply(settled.response)
+  if (outcome.committed)
+    return authorizationReply(settled.response, { request, uiLocales, prompt, answerPage: ports.answerPage })
+  // RFC 9126 §7.3: another tab or browser had the answer to this pushed request already; there is no second code.
+  if (outcome.lost === 'pushedRequests.use') return refuseOnPage(usedUp(), 'used', request, visit, ports, client)
+  // Nothing else here is conditional; a code that was not stored must never be sent all the same.
+  throw new Error(`${outcome.lost} lost at the authorization endpoint`)
+}
+
+function usedUp(): Refusal {
+  return refuse(
+    'invalid_request_uri',
+    'the pushed request was answered before',
+    'RFC 9126 §7.3 a pushed request is answered once',
+  )
 }
 
 function refuseOnPage(
@@ -166,5 +208,12 @@ function refuseOnPage(
     ...(client === undefined ? {} : { clientUid: client.uid }),
     ...(signedIn === undefined ? {} : { accountId: signedIn.account.id }),
   })
-  return ports.errorPage(request, { status: 400, kind, traceCode: visit.traceCode })
+  const href = kind === 'used' && client !== undefined ? wayBackTo(client, ports.issuer) : undefined
+  const goBack = client === undefined || href === undefined ? {} : { goBack: { href, clientName: client.name } }
+  return ports.errorPage(request, {
+    status: kind === 'server-error' ? 500 : 400,
+    kind,
+    traceCode: visit.traceCode,
+    ...goBack,
+  })
 }

@@ -7,6 +7,7 @@ import type { Settled, Visit } from '../../../core/flow/settle.ts'
 import { startFlow, traced } from '../../../core/flow/steps.ts'
 import type { Reply } from '../../../http/endpoint.ts'
 import { redirectReply } from '../../../http/replies.ts'
+import { dropStaleFlowCookies } from '../../../http/stale-flow-cookies.ts'
 import { addSeconds } from '../../../lib/clock.ts'
 import { newId } from '../../../lib/id.ts'
 import type { AuthorizationRequest } from '../../../spec/authorization-request.ts'
@@ -19,9 +20,6 @@ export interface Beginning {
   readonly visit: Visit
   readonly now: Date
 }
-
-/** More tabs than a person has, fewer cookies than a header holds. */
-const MAX_FLOW_COOKIES = 20
 
 export async function beginFlow(
   step: Extract<Settled, { kind: 'sign-in' | 'consent' }>,
@@ -55,11 +53,8 @@ export async function beginFlow(
   await ports.journal.commit([ports.repositories.flows.insert(shown)])
   const page = step.kind === 'sign-in' ? 'login' : 'consent'
   const cookie = ports.cookies.set(`flow-${flow.id}`, sealFlowCookie(ports.keys.handles, flow.id), ports.flowSeconds)
-  return redirectReply(`${ports.issuer}/${page}?flow=${flow.id}`, [cookie, ...staleCookies(cookieHeader, ports)])
-}
-
-/** Flow ids are ordered by time, so the first ones are the oldest; their pages start again by themselves. */
-function staleCookies(cookieHeader: string | undefined, { cookies }: ProviderPorts): readonly string[] {
-  const ids = [...cookies.flowIds(cookieHeader)].sort()
-  return ids.slice(0, Math.max(0, ids.length - MAX_FLOW_COOKIES + 1)).map(id => cookies.drop(`flow-${id}`))
+  return redirectReply(`${ports.issuer}/${page}?flow=${flow.id}`, [
+    cookie,
+    ...dropStaleFlowCookies(cookieHeader, ports.cookies),
+  ])
 }

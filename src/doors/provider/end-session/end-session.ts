@@ -78,7 +78,7 @@ async function parse(params: Params, ports: ProviderPorts): Promise<SignOutReque
   const repeated = checkNotRepeated(params)
   if (repeated !== undefined) return repeated
   const hintText = params.get('id_token_hint')
-  const hint = hintText === undefined ? undefined : await verifyIdTokenHint(hintText, ports.issuer, ports.keys)
+  const hint = hintText === undefined ? undefined : await verifyIdTokenHint(hintText, ports)
   if (isRefusal(hint)) return hint
   const clientId = params.get('client_id') ?? hint?.clientId
   const client = clientId === undefined ? undefined : await ports.repositories.clients.findByClientId(clientId)

@@ -11,16 +11,21 @@ import {
 } from '../../../../core/grants/check-grant.ts'
 import type { Grant, GrantFacts } from '../../../../core/grants/grant.ts'
 import { openCode } from '../../../../core/handles/token-handles.ts'
-import { issueTokens } from '../../../../core/tokens/issue-tokens.ts'
+import { checkBoundTo } from '../../../../core/proof-of-possession/confirmation.ts'
+import { USED_BEFORE, writesOf } from '../../../../core/single-use/single-use.ts'
+import { type Issue, issueTokens } from '../../../../core/tokens/issue-tokens.ts'
+import { requestedDetails, requestedResources } from '../../../../core/tokens/token-target.ts'
 import { checkVerifier } from '../../../../spec/pkce.ts'
 import { firstRefusal, isRefusal, type Refusal, refuse } from '../../../../spec/refusal.ts'
 import type { ProviderPorts } from '../../ports.ts'
-import type { GrantType, TokenOutcome, TokenRequest } from '../grant-type.ts'
+import { boundTo, type GrantType, type TokenOutcome, type TokenRequest } from '../grant-type.ts'
 
 export interface CodeExchange {
   readonly code: string
   readonly redirectUri: string | undefined
   readonly codeVerifier: string | undefined
+  /** The thumbprint of the DPoP key that was proven. */
+  readonly dpopJkt?: string | undefined
 }
 
 export type CodeDecision =
@@ -30,6 +35,7 @@ export type CodeDecision =
 
 export const authorizationCodeGrant: GrantType = {
   name: 'authorization_code',
+  usesUp: true,
   async exchange(request, ports) {
     const exchange = parse(request)
     if (isRefusal(exchange)) return { kind: 'refused', refusal: exchange }
@@ -39,14 +45,16 @@ export const authorizationCodeGrant: GrantType = {
     const whose = facts === undefined ? {} : { traceCode: facts.grant.traceCode, accountId: facts.grant.accountId }
     if (isRefusal(decision)) return { kind: 'refused', refusal: decision, ...whose }
     if (decision.kind === 'replay') return endGrant(decision.refusal, facts, request, ports)
-    return redeem(decision.grant, decision.account, request, ports)
+    const narrowed = narrow(decision.grant, request, ports)
+    if (isRefusal(narrowed)) return { kind: 'refused', refusal: narrowed, ...whose }
+    return redeem(decision.grant, decision.account, narrowed, request, ports)
   },
 }
 
-function parse({ params }: TokenRequest): CodeExchange | Refusal {
+function parse({ params, dpopJkt }: TokenRequest): CodeExchange | Refusal {
   const code = params.get('code')
   if (code === undefined) return refuse('invalid_request', 'code is missing', 'RFC 6749 §4.1.3 code is required')
-  return { code, redirectUri: params.get('redirect_uri'), codeVerifier: params.get('code_verifier') }
+  return { code, redirectUri: params.get('redirect_uri'), codeVerifier: params.get('code_verifier'), dpopJkt }
 }
 
 export function decide(
@@ -72,6 +80,7 @@ export function decide(
     ),
     checkSameRedirectUri(grant, exchange.redirectUri),
     checkVerifier(grant.codeChallenge, grant.codeChallengeMethod, exchange.codeVerifier),
+    checkSameKey(grant, exchange.dpopJkt),
     checkSessionAlive(facts),
   )
   if (refusal !== undefined) return refusal
@@ -93,25 +102,58 @@ function checkSameRedirectUri(grant: Grant, redirectUri: string | undefined): Re
   )
 }
 
+/** RFC 9449 §10: a code that was asked for with dpop_jkt is exchanged with that key. */
+function checkSameKey({ dpopJkt }: Grant, shown: string | undefined): Refusal | undefined {
+  return checkBoundTo(
+    dpopJkt === undefined ? undefined : { jkt: dpopJkt },
+    shown === undefined ? undefined : { jkt: shown },
+    'the code',
+    'RFC 9449 §10 dpop_jkt is the key of the proof',
+  )
+}
+
 function replayed(grant: Grant): Refusal {
   return refuse('invalid_grant', 'the code was already used', 'RFC 6749 §4.1.2 a code is used once', {
     first_used_at: grant.redeemedAt?.toISOString() ?? null,
   })
 }
 
+type Narrowed = Pick<Issue, 'resources' | 'details'>
+
+/** What of the grant this access token is for (RFC 8707 §2.2, RFC 9396 §6). */
+function narrow(grant: Grant, { params, client }: TokenRequest, { resources: servers }: ProviderPorts) {
+  const resources = requestedResources(params, grant.resources, client, servers)
+  if (isRefusal(resources)) return resources
+  const details = requestedDetails(params.get('authorization_details'), grant.authorizationDetails)
+  if (isRefusal(details)) return details
+  return { ...(resources === undefined ? {} : { resources }), ...(details === undefined ? {} : { details }) }
+}
+
 async function redeem(
   grant: Grant,
   account: Account,
+  narrowed: Narrowed,
   request: TokenRequest,
   ports: ProviderPorts,
 ): Promise<TokenOutcome> {
   const { client, now } = request
   const issuing = issueTokens(
-    { client, account, grant, scopes: grant.scopes, generation: 1, nonce: grant.nonce, now },
+    {
+      client,
+      account,
+      grant,
+      scopes: grant.scopes,
+      generation: 1,
+      nonce: grant.nonce,
+      now,
+      ...boundTo(request),
+      ...narrowed,
+    },
     ports,
   )
   const [outcome, response] = await Promise.all([
     ports.journal.commit([
+      ...writesOf(request.uses),
       ports.repositories.grants.redeem(grant.id, now),
       ports.journal.record('token.issued', {
         at: now,
@@ -127,6 +169,9 @@ async function redeem(
     issuing,
   ])
   if (outcome.committed) return { kind: 'issued', response }
+  // Not the code was used before, but the proof: the code stays as it is, for whoever proves anew.
+  const [use] = request.uses
+  if (outcome.lost === USED_BEFORE && use !== undefined) return { kind: 'refused', refusal: use.refusal }
   return endGrant(replayed(grant), { grant, account, sessionEnded: false }, request, ports)
 }
 

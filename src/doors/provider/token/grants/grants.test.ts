@@ -107,6 +107,22 @@ describe('the refresh token grant (RFC 6749 §6, RFC 9700 §4.14.2)', () => {
     assert.deepEqual(late.expiresAt, addSeconds(NOON, 5000))
   })
 
+  it('keeps to the lifetimes of the client', () => {
+    const brief = { ...client, refreshTokenSeconds: 100, refreshTokenMaxSeconds: 250 }
+    const at = (seconds: number) => {
+      const decision = decideRefresh(
+        { generation: 3, scope: undefined },
+        factsOf(live()),
+        brief,
+        addSeconds(NOON, seconds),
+        lifetimes,
+      )
+      assert.ok(!isRefusal(decision) && decision.kind === 'rotate')
+      return decision.expiresAt
+    }
+    assert.deepEqual([at(10), at(200)], [addSeconds(NOON, 110), addSeconds(NOON, 250)])
+  })
+
   it('repeats the answer for the generation before, within the grace', () => {
     const decision = decide(2, factsOf(live()), addSeconds(NOON, 4))
     assert.ok(!isRefusal(decision) && decision.kind === 'repeat')

@@ -13,14 +13,17 @@ import {
   checkSessionAlive,
 } from '../../../../core/grants/check-grant.ts'
 import type { Grant, GrantFacts } from '../../../../core/grants/grant.ts'
-import { openRefreshToken } from '../../../../core/handles/token-handles.ts'
+import { openRefreshToken, type RefreshToken } from '../../../../core/handles/token-handles.ts'
+import { checkBoundTo } from '../../../../core/proof-of-possession/confirmation.ts'
+import { USED_BEFORE, writesOf } from '../../../../core/single-use/single-use.ts'
 import { issueTokens } from '../../../../core/tokens/issue-tokens.ts'
 import type { TokenLifetimes } from '../../../../core/tokens/ports.ts'
+import { requestedDetails, requestedResources } from '../../../../core/tokens/token-target.ts'
 import { addSeconds } from '../../../../lib/clock.ts'
 import { firstRefusal, isRefusal, type Refusal, refuse } from '../../../../spec/refusal.ts'
 import { parseScope } from '../../../../spec/scope.ts'
 import type { ProviderPorts } from '../../ports.ts'
-import type { GrantType, TokenOutcome, TokenRequest } from '../grant-type.ts'
+import { boundTo, type GrantType, type TokenOutcome, type TokenRequest } from '../grant-type.ts'
 
 export type RefreshDecision =
   | {
@@ -35,6 +38,7 @@ export type RefreshDecision =
 
 export const refreshTokenGrant: GrantType = {
   name: 'refresh_token',
+  usesUp: true,
   async exchange(request, ports) {
     const text = request.params.get('refresh_token')
     if (text === undefined) {
@@ -45,8 +49,23 @@ export const refreshTokenGrant: GrantType = {
     }
     const token = openRefreshToken(ports.keys.handles, text)
     if (token === undefined) return { kind: 'refused', refusal: unknownToken() }
+    const foreign = checkHolder(token, request)
+    if (foreign !== undefined) return { kind: 'refused', refusal: foreign }
     return refresh(token.grantId, token.generation, request, ports, 1)
   },
+}
+
+/**
+ * RFC 9449 §5, RFC 8705 §4: the refresh token of a public client is used with the key or certificate it was issued to; that of an
+ * attested installation with its attested key (Attestation-Based Client Authentication §10.3).
+ */
+function checkHolder(token: RefreshToken, { client, cnf, instanceKey }: TokenRequest): Refusal | undefined {
+  const shown = instanceKey === undefined ? cnf : { jkt: instanceKey }
+  const isInstances = client.tokenEndpointAuthMethods.includes('attest_jwt_client_auth')
+  const rule = isInstances
+    ? 'Attestation-Based Client Authentication §10.3 the key of the installation'
+    : 'RFC 9449 §5 the key that the refresh token was issued to'
+  return checkBoundTo(token.cnf, shown, 'the refresh token', rule)
 }
 
 async function refresh(
@@ -67,10 +86,15 @@ async function refresh(
     return { kind: 'refused', refusal: decision.refusal, ...whose }
   }
   const { grant, account, scopes } = decision
+  const resources = requestedResources(request.params, grant.resources, client, ports.resources)
+  if (isRefusal(resources)) return { kind: 'refused', refusal: resources, ...whose }
+  const details = requestedDetails(request.params.get('authorization_details'), grant.authorizationDetails)
+  if (isRefusal(details)) return { kind: 'refused', refusal: details, ...whose }
   const repeated = decision.kind === 'repeat'
   const next = repeated ? grant.generation : grant.generation + 1
   const [outcome, response] = await Promise.all([
     ports.journal.commit([
+      ...writesOf(request.uses),
       ...(repeated ? [] : [ports.repositories.grants.rotate(grant.id, grant.generation, now, decision.expiresAt)]),
       ports.journal.record('token.issued', {
         at: now,
@@ -81,9 +105,25 @@ async function refresh(
         detail: { grant_type: 'refresh_token', scopes, ...(repeated ? { repeated: true } : {}) },
       }),
     ]),
-    issueTokens({ client, account, grant, scopes, generation: next, nonce: undefined, now }, ports),
+    issueTokens(
+      {
+        client,
+        account,
+        grant,
+        scopes,
+        generation: next,
+        nonce: undefined,
+        now,
+        ...boundTo(request),
+        ...(resources === undefined ? {} : { resources }),
+        ...(details === undefined ? {} : { details }),
+      },
+      ports,
+    ),
   ])
   if (outcome.committed) return { kind: 'issued', response }
+  const [use] = request.uses
+  if (outcome.lost === USED_BEFORE && use !== undefined) return { kind: 'refused', refusal: use.refusal, ...whose }
   // Somebody else was first with the same token: looked at again, it is a repeat within the grace, or a reuse.
   return retries > 0
     ? refresh(grantId, generation, request, ports, retries - 1)
@@ -126,8 +166,8 @@ export function decide(
   const scopes = narrowedScopes(request.scope, allowed)
   if (isRefusal(scopes)) return scopes
   if (mayRepeat) return { kind: 'repeat', grant, account, scopes }
-  const sliding = addSeconds(now, lifetimes.refreshTokenSeconds)
-  const last = addSeconds(grant.createdAt, lifetimes.refreshTokenMaxSeconds)
+  const sliding = addSeconds(now, client.refreshTokenSeconds ?? lifetimes.refreshTokenSeconds)
+  const last = addSeconds(grant.createdAt, client.refreshTokenMaxSeconds ?? lifetimes.refreshTokenMaxSeconds)
   return { kind: 'rotate', grant, account, scopes, expiresAt: sliding < last ? sliding : last }
 }
 

@@ -1,0 +1,19 @@
+/** What registrations and their changes begin with. */
+
+import type { JsonObject } from '../../../core/clients/client.ts'
+import { parseMetadata } from '../../../core/registration/metadata-text.ts'
+import type { RegistrationPorts } from '../../../core/registration/register-client.ts'
+import type { HttpRequest } from '../../../http/endpoint.ts'
+import { type Refusal, refuse } from '../../../spec/refusal.ts'
+import type { ProviderPorts } from '../ports.ts'
+
+export function parseBody(request: HttpRequest, rule: string): JsonObject | Refusal {
+  if (request.contentType === 'application/json') return parseMetadata(request.body, rule)
+  const facts = { content_type: request.contentType.slice(0, 60) }
+  return refuse('invalid_client_metadata', 'the body must be application/json', rule, facts)
+}
+
+export function makingPorts(ports: ProviderPorts, now: Date): RegistrationPorts {
+  const { random, clientDocuments, clientKeys, keys } = ports
+  return { random, now, fetch: clientDocuments, clientKeys, sealer: async () => keys.sealer }
+}
