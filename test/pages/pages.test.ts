@@ -82,11 +82,27 @@ describe('the pages in a browser', () => {
     }
   })
 
+  it('keep the field of the device page where it is when a problem appears', async t => {
+    for (const viewport of Object.values(SIZES)) {
+      const page = await openPage(t, viewport)
+      for (const locale of LOCALES) {
+        await page.goto(server.urlOf('device', locale))
+        await page.evaluate('document.fonts.ready')
+        const place = await page.locator('#user-code').boundingBox()
+        for (const name of ['device-from-link', 'device-not-a-code', 'device-unknown-code', 'device-slow-down']) {
+          await page.goto(server.urlOf(name, locale))
+          await page.evaluate('document.fonts.ready')
+          assert.deepEqual(await page.locator('#user-code').boundingBox(), place, `${name} ${locale} ${viewport.width}`)
+        }
+      }
+    }
+  })
+
   it('keep the labels of their buttons in one line', async t => {
     for (const viewport of Object.values(SIZES)) {
       const page = await openPage(t, viewport)
       for (const locale of LOCALES) {
-        for (const name of ['sign-out', 'sign-out-asked', 'consent']) {
+        for (const name of ['sign-out', 'sign-out-asked', 'consent', 'approval-device', 'approval']) {
           await page.goto(server.urlOf(name, locale))
           await page.evaluate('document.fonts.ready')
           for (const button of await page.locator('.choices > .button').all())
@@ -116,6 +132,8 @@ describe('the pages in a browser', () => {
     ['login-wrong-credentials', ['password', 'sign-in']],
     ['login-select-account', ['continue-as', 'username', 'password', 'sign-in']],
     ['consent', ['other-account', 'deny', 'approve']],
+    ['device', ['user-code', 'continue']],
+    ['approval-device', ['other-account', 'deny', 'approve']],
     ['sign-out', ['stay', 'confirm-sign-out']],
     ['setup', ['username', 'name', 'email', 'password', 'password-again', 'create-administrator']],
     ['setup-problems', ['username']],

@@ -1,17 +1,20 @@
 /** The consent page: the person sees what an app asks for, and allows or denies it. */
 
 import type { Client } from '../../core/clients/client.ts'
+import { inLanguage } from '../../core/clients/in-language.ts'
 import type { Consent } from '../../core/consents/consent.ts'
+import { claimsBeyondScopes, consentItems } from '../../core/consents/consent-items.ts'
 import type { Flow } from '../../core/flow/flow.ts'
 import { isFormAbout, sealFormToken } from '../../core/flow/flow-handles.ts'
 import { nextStep, type SignedIn, type Step } from '../../core/flow/next-step.ts'
-import { refuseAuthorization } from '../../core/flow/settle.ts'
+import { refuseAuthorization, stepFacts } from '../../core/flow/settle.ts'
 import { nextVersion, refused, restarted, traced } from '../../core/flow/steps.ts'
-import { authorizationReply } from '../../http/authorization-reply.ts'
 import type { Endpoint, HttpRequest, Reply } from '../../http/endpoint.ts'
 import { redirectReply } from '../../http/replies.ts'
 import { addSeconds } from '../../lib/clock.ts'
+import type { AuthorizationRequest } from '../../spec/authorization-request.ts'
 import { refuse } from '../../spec/refusal.ts'
+import { answerReply } from './answer-page.ts'
 import { flowSession } from './flow-session.ts'
 import { visitFlow } from './flow-visit.ts'
 import { errorPageReply, frameOf, pageReply } from './page-reply.ts'
@@ -67,21 +70,21 @@ export function consentEndpoint(ports: PagesPorts): Endpoint {
 
 async function show(visit: ConsentVisit, ports: PagesPorts): Promise<Reply> {
   const { flow, purpose, client, signedIn, consent, request, now } = visit
-  const step = stepOf(visit)
+  const step = stepOf(visit, ports)
   if (step.kind !== 'consent') {
     const again = async () => redirectReply(pageUrl('consent', flow, ports))
     return proceed({ flow, signedIn, approved: false, writes: [], cookies: [], onLost: again }, request, now, ports)
   }
   const { account } = step.signedIn
-  const before = consent?.scopes ?? []
+  const frame = frameOf(request, ports, purpose.request.uiLocales)
   return pageReply(
     renderConsent({
-      ...frameOf(request, ports, purpose.request.uiLocales),
+      ...frame,
       flowId: flow.id,
       csrf: sealFormToken(ports.handles, flow.id, account.id),
-      client,
+      client: inLanguage(client, frame.locale),
       account: shownAccount(account),
-      scopes: purpose.request.scopes.map(scope => ({ scope, isNew: before.length > 0 && !before.includes(scope) })),
+      ...asked(purpose.request, consent?.scopes ?? [], ports),
       returnHost:
         new URL(purpose.request.redirectUri).host || new URL(purpose.request.redirectUri).protocol.replace(/:$/, ''),
       remembered: remembered(client),
@@ -89,18 +92,27 @@ async function show(visit: ConsentVisit, ports: PagesPorts): Promise<Reply> {
   )
 }
 
+/** `before`: what was allowed then; whoever allowed nothing yet finds nothing new. */
+function asked(request: AuthorizationRequest, before: readonly string[], { settle }: PagesPorts) {
+  const isNew = (item: string): boolean => before.length > 0 && !before.includes(item)
+  return {
+    scopes: request.scopes.map(scope => ({ scope, isNew: isNew(scope) })),
+    claims: claimsBeyondScopes(request).map(claim => ({ claim, isNew: isNew(`claim:${claim}`) })),
+    resources: (request.resources ?? []).map(uri => ({
+      uri,
+      name: settle.resources.find(uri)?.name ?? uri,
+      isNew: isNew(`resource:${uri}`),
+    })),
+    details: request.authorizationDetails ?? [],
+  }
+}
+
 /** What comes next when nothing is allowed by this page. */
-function stepOf({ flow, purpose, client, signedIn, consent, now }: ConsentVisit): Step {
+function stepOf({ flow, purpose, client, signedIn, consent, now }: ConsentVisit, { settle }: PagesPorts): Step {
   const authenticatedInFlow = flow.state.at === 'authenticated'
-  return nextStep({
-    client,
-    request: purpose.request,
-    signedIn,
-    consent,
-    authenticatedInFlow,
-    approvedInFlow: false,
-    now,
-  })
+  const { request } = purpose
+  const known = { client, request, signedIn, consent, authenticatedInFlow, approvedInFlow: false, now }
+  return nextStep(stepFacts(known, settle))
 }
 
 function remembered(client: Client) {
@@ -113,7 +125,7 @@ function remembered(client: Client) {
 async function approve(visit: ConsentVisit, formToken: string | undefined, ports: PagesPorts): Promise<Reply> {
   const { flow, purpose, client, signedIn, request, now } = visit
   const again = async () => redirectReply(pageUrl('consent', flow, ports))
-  const step = stepOf(visit)
+  const step = stepOf(visit, ports)
   // A form sent past a sign-in that is still asked for (prompt=login, max_age, another account) allows nothing.
   if (signedIn === undefined || step.kind === 'sign-in' || step.kind === 'refuse') return again()
   if (!isFormAbout(ports.handles, signedIn.account.id, formToken)) return again()
@@ -121,7 +133,7 @@ async function approve(visit: ConsentVisit, formToken: string | undefined, ports
     step: 'consent',
     outcome: 'passed',
     rule: 'the person allowed it',
-    facts: { username: signedIn.account.username, scopes: purpose.request.scopes },
+    facts: { username: signedIn.account.username, scopes: consentItems(purpose.request) },
   })
   const event = ports.journal.record('consent.granted', {
     at: now,
@@ -130,7 +142,7 @@ async function approve(visit: ConsentVisit, formToken: string | undefined, ports
     address: request.address,
     requestId: request.requestId,
     traceCode: flow.traceCode,
-    detail: { scopes: purpose.request.scopes },
+    detail: { scopes: consentItems(purpose.request) },
   })
   const writes = [ports.repositories.consents.put(newConsent(visit, signedIn)), event]
   return proceed({ flow: allowed, signedIn, approved: true, writes, cookies: [], onLost: again }, request, now, ports)
@@ -139,7 +151,7 @@ async function approve(visit: ConsentVisit, formToken: string | undefined, ports
 /** What was allowed before stays allowed; time starts anew. */
 function newConsent({ purpose, client, consent, now }: ConsentVisit, { account }: SignedIn): Consent {
   const alive = consent !== undefined && (consent.expiresAt === undefined || consent.expiresAt > now)
-  const scopes = [...new Set([...(alive ? consent.scopes : []), ...purpose.request.scopes])].sort()
+  const scopes = [...new Set([...(alive ? consent.scopes : []), ...consentItems(purpose.request)])].sort()
   return {
     accountId: account.id,
     clientUid: client.uid,
@@ -159,7 +171,9 @@ async function deny(
   const settled = await refuseAuthorization(refusal, client, purpose.request, visit, ports.settle, signedIn)
   const next = nextVersion(refused(flow, now, 'consent', refusal))
   const outcome = await ports.journal.commit([ports.repositories.flows.advance(next), ...settled.writes])
-  return outcome.committed ? authorizationReply(settled.response) : redirectReply(pageUrl('consent', flow, ports))
+  return outcome.committed
+    ? answerReply(settled.response, purpose.request, request, ports)
+    : redirectReply(pageUrl('consent', flow, ports))
 }
 
 async function switchAccount({ flow, now }: ConsentVisit, ports: PagesPorts): Promise<Reply> {

@@ -5,12 +5,12 @@ import { isFlowCookie, isFormToken } from '../../core/flow/flow-handles.ts'
 import { respond } from '../../core/flow/respond.ts'
 import { isOver } from '../../core/flow/steps.ts'
 import { sealCode } from '../../core/handles/token-handles.ts'
-import { authorizationReply } from '../../http/authorization-reply.ts'
 import type { HttpRequest, Reply } from '../../http/endpoint.ts'
 import { redirectReply } from '../../http/replies.ts'
 import { parseId } from '../../lib/id.ts'
 import { asQuery, type Params, parseParams } from '../../spec/params.ts'
 import { isRefusal } from '../../spec/refusal.ts'
+import { answerReply } from './answer-page.ts'
 import { errorPageReply } from './page-reply.ts'
 import type { PagesPorts } from './ports.ts'
 import { refuseApp } from './refuse-app.ts'
@@ -36,7 +36,7 @@ export async function visitFlow(request: HttpRequest, ports: PagesPorts, now: Da
     return closed(startAgain(flow, 'stale', request, now, ports))
   const refused = await refuseApp(flow, request, ports)
   if (refused !== undefined) return closed(refused)
-  if (isOver(flow, now)) return closed(await answerAgain(flow, ports))
+  if (isOver(flow, now)) return closed(await answerAgain(flow, request, ports))
   return { kind: 'open', flow, params }
 }
 
@@ -51,6 +51,8 @@ export function startUrl({ purpose }: Flow, { issuer }: Pick<PagesPorts, 'issuer
       return `${issuer}/authorize?${asQuery(purpose.request.query)}`
     case 'sign-out':
       return `${issuer}/sign-out`
+    case 'approval':
+      return purpose.of === 'device' ? `${issuer}/device` : `${issuer}/`
     case 'own-pages':
       return `${issuer}/login`
   }
@@ -74,8 +76,10 @@ function startAgain(
  * The flow has its answer. A button pressed twice gets the same answer again as long as the app has not used the code;
  * a page from yesterday starts at the app's request again.
  */
-async function answerAgain(flow: Flow, ports: PagesPorts): Promise<Reply> {
+async function answerAgain(flow: Flow, request: HttpRequest, ports: PagesPorts): Promise<Reply> {
   const { purpose, state } = flow
+  if (purpose.kind === 'approval' && (state.at === 'completed' || state.at === 'refused'))
+    return redirectReply(`${ports.issuer}/approve/done?flow=${flow.id}`)
   if (purpose.kind === 'own-pages' && state.at === 'completed') return redirectReply(`${ports.issuer}/`)
   if (purpose.kind === 'authorization' && state.at === 'completed' && state.grantId !== undefined) {
     const facts = await ports.repositories.grants.find(state.grantId)
@@ -84,7 +88,8 @@ async function answerAgain(flow: Flow, ports: PagesPorts): Promise<Reply> {
     const client = unused ? await ports.repositories.clients.find(purpose.clientUid) : undefined
     if (client !== undefined && purpose.request.responseType === 'code') {
       const code = sealCode(ports.handles, state.grantId)
-      return authorizationReply(await respond([['code', code]], purpose.request, client, ports.settle))
+      const response = await respond([['code', code]], purpose.request, client, ports.settle)
+      return answerReply(response, purpose.request, request, ports)
     }
   }
   return redirectReply(startUrl(flow, ports))

@@ -1,6 +1,6 @@
 /** The sign-in page, drawn for a flow as it stands. */
 
-import type { Client } from '../../core/clients/client.ts'
+import { inLanguage } from '../../core/clients/in-language.ts'
 import type { Flow } from '../../core/flow/flow.ts'
 import { sealFormToken } from '../../core/flow/flow-handles.ts'
 import type { SignedIn, SignInReason } from '../../core/flow/next-step.ts'
@@ -17,26 +17,32 @@ export interface LoginView {
   readonly username?: string | undefined
 }
 
+/** Why somebody who is signed in has to prove it once more. */
+const AGAIN: readonly SignInReason[] = ['prompt-login', 'max-age', 'step-up']
+
 /** RFC 9110 §15.5.2 wants a challenge with 401, which would open the browser's own dialog: a form that failed is shown again with 200. */
 export async function loginPage(flow: Flow, view: LoginView, request: HttpRequest, ports: PagesPorts): Promise<Reply> {
   const { signedIn, reason, problem, username } = view
   const authorization = flow.purpose.kind === 'authorization' ? flow.purpose : undefined
-  const client: Client | undefined = authorization && (await ports.repositories.clients.find(authorization.clientUid))
+  const frame = frameOf(request, ports, authorization?.request.uiLocales)
+  const found = authorization && (await ports.repositories.clients.find(authorization.clientUid))
+  const client = found && inLanguage(found, frame.locale)
   const who = signedIn && {
     name: displayName(signedIn.account),
     username: signedIn.account.username,
   }
   const html = renderLogin({
-    ...frameOf(request, ports, authorization?.request.uiLocales),
+    ...frame,
     flowId: flow.id,
     csrf: sealFormToken(ports.handles, flow.id, signedIn?.account.id),
     clientName: client?.name,
     clientLogoUrl: client?.logoUrl,
+    clientLinks: client,
     loginHint: authorization?.request.loginHint,
     username,
     problem,
     continueAs: reason === 'select-account' ? who : undefined,
-    reauthenticate: reason === 'prompt-login' || reason === 'max-age' ? who : undefined,
+    reauthenticate: reason !== undefined && AGAIN.includes(reason) ? who : undefined,
   })
   const status = problem?.kind === 'slow-down' ? 429 : problem?.kind === 'busy' ? 503 : 200
   const reply = pageReply(html, status)

@@ -4,12 +4,14 @@ import { newTraceCode } from '../../core/audit/trace-code.ts'
 import type { Flow } from '../../core/flow/flow.ts'
 import { sealFlowCookie } from '../../core/flow/flow-handles.ts'
 import { nextStep, type SignedIn, type SignInReason } from '../../core/flow/next-step.ts'
+import { stepFacts } from '../../core/flow/settle.ts'
 import { startFlow } from '../../core/flow/steps.ts'
 import type { Endpoint, HttpRequest, Reply } from '../../http/endpoint.ts'
 import { redirectReply } from '../../http/replies.ts'
 import { addSeconds } from '../../lib/clock.ts'
 import { newId } from '../../lib/id.ts'
 
+import { approvalSignInReason } from './approval-step.ts'
 import { flowSession } from './flow-session.ts'
 import { visitFlow } from './flow-visit.ts'
 import { loginPage } from './login-page.ts'
@@ -72,11 +74,12 @@ async function signInReason(
   now: Date,
   ports: PagesPorts,
 ): Promise<SignInReason | undefined> {
+  if (flow.purpose.kind === 'approval') return approvalSignInReason(flow, signedIn, now, ports)
   if (flow.purpose.kind !== 'authorization') return signedIn === undefined ? 'no-session' : undefined
   const client = await ports.repositories.clients.find(flow.purpose.clientUid)
   if (client === undefined) return undefined
   const authenticatedInFlow = flow.state.at === 'authenticated'
-  const facts = {
+  const known = {
     client,
     request: flow.purpose.request,
     signedIn,
@@ -85,6 +88,6 @@ async function signInReason(
     approvedInFlow: false,
     now,
   }
-  const step = nextStep(facts)
+  const step = nextStep(stepFacts(known, ports.settle))
   return step.kind === 'sign-in' ? step.why : undefined
 }

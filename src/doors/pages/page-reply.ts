@@ -8,6 +8,7 @@ import { htmlReply } from '../../http/replies.ts'
 import type { PagesPorts } from './ports.ts'
 import { negotiateLocale } from './text/locale.ts'
 import { renderError } from './views/error.ts'
+import { externalLink } from './views/external-url.ts'
 import type { Page } from './views/page.ts'
 
 /**
@@ -18,7 +19,7 @@ import type { Page } from './views/page.ts'
 const CONTENT_SECURITY_POLICY =
   "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self' https: data:; base-uri 'none'; frame-ancestors 'none'"
 
-type FrameSettings = Pick<PagesPorts, 'basePath' | 'brandName' | 'defaultLocale'>
+export type FrameSettings = Pick<PagesPorts, 'basePath' | 'brandName' | 'defaultLocale'>
 
 export function frameOf(request: HttpRequest, ports: FrameSettings, uiLocales: readonly string[] = []): Page {
   return {
@@ -39,12 +40,14 @@ export function errorPageReply(
   ports: FrameSettings,
   uiLocales?: readonly string[],
 ): Reply {
+  const back = externalLink(page.goBack?.href)
   return pageReply(
     renderError({
       ...frameOf(request, ports, uiLocales),
       kind: page.kind,
       code: page.traceCode === undefined ? undefined : formatTraceCode(page.traceCode as TraceCode),
       retryHref: page.retryUrl,
+      goBack: page.goBack && back !== undefined ? { ...page.goBack, href: back } : undefined,
     }),
     page.status,
   )

@@ -1,8 +1,12 @@
 /** The pages door: everything a person sees. */
 
 import type { Endpoint } from '../../http/endpoint.ts'
+import { approveEndpoint } from './approve.ts'
+import { approveDoneEndpoint } from './approve-done.ts'
 import { assetEndpoints } from './asset-endpoints.ts'
 import { consentEndpoint } from './consent.ts'
+import { deviceEndpoint } from './device.ts'
+import { deviceCodeEndpoints } from './device-code.ts'
 import { homeEndpoint } from './home.ts'
 import { loginEndpoint } from './login.ts'
 import type { PagesPorts } from './ports.ts'
@@ -15,6 +19,10 @@ export function pagesEndpoints(ports: PagesPorts): readonly Endpoint[] {
     homeEndpoint(ports),
     loginEndpoint(ports),
     consentEndpoint(ports),
+    deviceEndpoint(ports),
+    ...deviceCodeEndpoints(ports),
+    approveEndpoint(ports),
+    approveDoneEndpoint(ports),
     signOutEndpoint(ports),
     signedOutEndpoint(ports),
     setupEndpoint(ports),

@@ -27,6 +27,10 @@ export interface PagesPorts {
   readonly random: Random
   readonly settle: SettlePorts
   readonly signInWithPassword: (credentials: Credentials) => Promise<PasswordSignIn>
+  /** The address's bucket; nothing when throttling is off for it. */
+  readonly throttlePrefix: (address: string) => string | undefined
+  /** Somebody has decided what an app waits for: tell it (CIBA Core §10). */
+  readonly notifySoon: () => void
   /** argon2id; `busy` when too many are waiting. */
   readonly hashPassword: (password: string) => Promise<string | 'busy'>
 }

@@ -1,15 +1,18 @@
 /** After each page: the map says what comes next, everything that happened is committed at once, and the browser goes there. */
 
 import type { Client } from '../../core/clients/client.ts'
+import { wayBackTo } from '../../core/clients/way-back.ts'
 import type { Consent } from '../../core/consents/consent.ts'
 import type { Flow } from '../../core/flow/flow.ts'
 import { ruleOfSignIn, type SignedIn } from '../../core/flow/next-step.ts'
-import { type Settled, settle } from '../../core/flow/settle.ts'
+import { cannotAnswer, type Settled, settle } from '../../core/flow/settle.ts'
 import { completed, nextVersion, refused, traced } from '../../core/flow/steps.ts'
 import type { Write } from '../../core/unit-of-work.ts'
-import { authorizationReply } from '../../http/authorization-reply.ts'
 import type { HttpRequest, Reply } from '../../http/endpoint.ts'
+import type { ErrorKind } from '../../http/error-page.ts'
 import { redirectReply } from '../../http/replies.ts'
+import { isRefusal, type Refusal, refuse } from '../../spec/refusal.ts'
+import { answerReply } from './answer-page.ts'
 import { errorPageReply } from './page-reply.ts'
 import type { PagesPorts } from './ports.ts'
 
@@ -28,6 +31,9 @@ export interface Progress {
 export async function proceed(progress: Progress, request: HttpRequest, now: Date, ports: PagesPorts): Promise<Reply> {
   const { flow } = progress
   if (flow.purpose.kind === 'authorization') return proceedToApp(progress, flow.purpose, request, now, ports)
+  // The person has signed in and has not decided yet: the approval page looks at it again.
+  if (flow.purpose.kind === 'approval')
+    return store(flow, redirectReply(pageUrl('approve', flow, ports), progress.cookies), progress, [], ports)
   return store(completed(flow), redirectReply(`${ports.issuer}/`, progress.cookies), progress, [], ports)
 }
 
@@ -43,7 +49,13 @@ async function proceedToApp(
   if (client === undefined)
     return errorPageReply(request, { status: 400, kind: 'unknown-client', traceCode: flow.traceCode }, ports)
   const consent = signedIn && (await ports.repositories.consents.find(signedIn.account.id, client.uid))
-  const settled = await decide(progress, purpose, client, consent, request, now, ports)
+  const settled = await decide(progress, purpose, client, consent, request, now, ports).catch(cannotAnswer)
+  if (isRefusal(settled)) return refuseOnPage(settled, 'server-error', flow, client, request, ports)
+  // RFC 9126 §7.3: another tab or browser had the answer to this pushed request already.
+  const onLost = async (lost: string): Promise<Reply> =>
+    lost === 'pushedRequests.use'
+      ? refuseOnPage(ANSWERED_BEFORE, 'used', flow, client, request, ports)
+      : progress.onLost(lost)
   switch (settled.kind) {
     case 'sign-in': {
       const next = traced(flow, now, { step: 'sign-in', outcome: 'shown', rule: ruleOfSignIn(settled.why) })
@@ -62,8 +74,8 @@ async function proceedToApp(
       })
       return store(
         completed(next, settled.grant.id),
-        authorizationReply(settled.response, progress.cookies),
-        progress,
+        answerReply(settled.response, purpose.request, request, ports, progress.cookies),
+        { ...progress, onLost },
         settled.writes,
         ports,
       )
@@ -71,12 +83,36 @@ async function proceedToApp(
     case 'refused':
       return store(
         refused(flow, now, 'authorize', settled.refusal),
-        authorizationReply(settled.response, progress.cookies),
+        answerReply(settled.response, purpose.request, request, ports, progress.cookies),
         progress,
         settled.writes,
         ports,
       )
   }
+}
+
+const ANSWERED_BEFORE = refuse(
+  'invalid_request_uri',
+  'the pushed request was answered before',
+  'RFC 9126 §7.3 a pushed request is answered once',
+)
+
+/** There is no answer that could go to the app. Only the app can make another request, so the person is shown the way back there. */
+function refuseOnPage(
+  refusal: Refusal,
+  kind: Extract<ErrorKind, 'used' | 'server-error'>,
+  { traceCode }: Flow,
+  client: Client,
+  request: HttpRequest,
+  ports: PagesPorts,
+): Reply {
+  const { address, requestId } = request
+  const about = { clientUid: client.uid, address, requestId, traceCode }
+  ports.journal.recordRefusal('authorization.refused', refusal, about)
+  const href = wayBackTo(client, ports.issuer)
+  const goBack = href === undefined ? {} : { goBack: { href, clientName: client.name } }
+  const status = kind === 'used' ? 400 : 500
+  return errorPageReply(request, { status, kind, traceCode, ...goBack }, ports)
 }
 
 function decide(
@@ -103,7 +139,7 @@ function decide(
 }
 
 export function pageUrl(
-  page: 'login' | 'consent' | 'sign-out',
+  page: 'login' | 'consent' | 'approve' | 'sign-out',
   { id }: Pick<Flow, 'id'>,
   { issuer }: Pick<PagesPorts, 'issuer'>,
 ): string {

@@ -2,9 +2,11 @@
 
 import { sealDevice } from '../../core/authentication/known-device.ts'
 import type { PasswordSignIn } from '../../core/authentication/password-sign-in.ts'
+import { PASSWORD_AMR } from '../../core/authentication/sign-in-methods.ts'
 import type { Flow } from '../../core/flow/flow.ts'
 import { isFormAbout } from '../../core/flow/flow-handles.ts'
-import { nextStep, type SignedIn } from '../../core/flow/next-step.ts'
+import { needsStepUp, nextStep, type SignedIn } from '../../core/flow/next-step.ts'
+import { stepFacts } from '../../core/flow/settle.ts'
 import { authenticated, nextVersion, traced } from '../../core/flow/steps.ts'
 import { newSession, renewedSession } from '../../core/sessions/begin-session.ts'
 import type { Session } from '../../core/sessions/session.ts'
@@ -19,7 +21,6 @@ import { loginPage } from './login-page.ts'
 import type { PagesPorts } from './ports.ts'
 import { pageUrl, proceed } from './proceed.ts'
 
-const PASSWORD_AMR = ['pwd']
 const DEVICE_COOKIE_SECONDS = 400 * 86_400
 
 export async function submitLogin(
@@ -63,7 +64,8 @@ function delayFacts({ delayedMs }: Pick<PasswordSignIn, 'delayedMs'>): Facts {
 }
 
 function about(flow: Flow, { address, requestId }: HttpRequest) {
-  const clientUid = flow.purpose.kind === 'authorization' ? flow.purpose.clientUid : undefined
+  const { purpose } = flow
+  const clientUid = purpose.kind === 'authorization' || purpose.kind === 'approval' ? purpose.clientUid : undefined
   return { address, requestId, traceCode: flow.traceCode, ...(clientUid === undefined ? {} : { clientUid }) }
 }
 
@@ -81,7 +83,7 @@ async function continueAs(
   if (!isFormAbout(ports.handles, current.account.id, formToken)) return again()
   const client = await ports.repositories.clients.find(flow.purpose.clientUid)
   if (client === undefined) return again()
-  const facts = {
+  const known = {
     client,
     request: flow.purpose.request,
     signedIn: current,
@@ -90,8 +92,10 @@ async function continueAs(
     approvedInFlow: false,
     now,
   }
+  const facts = stepFacts(known, ports.settle)
   const step = nextStep(facts)
-  if (step.kind !== 'sign-in' || step.why !== 'select-account' || needsFreshProof(flow, current, now)) return again()
+  if (step.kind !== 'sign-in' || step.why !== 'select-account') return again()
+  if (needsFreshProof(flow, current, now) || needsStepUp(facts)) return again()
   const chosen = traced(authenticated(flow, current.session), now, {
     step: 'select-account',
     outcome: 'passed',

@@ -1,15 +1,17 @@
 /** The consent page: `POST /consent` with `flow`, `csrf` and `decision` (`approve`, `deny`, `other-account`). */
 
 import { type Html, html } from '../../../lib/html.ts'
+import type { AuthorizationDetail } from '../../../spec/authorization-details.ts'
 import { durationValues } from '../text/duration.ts'
 import { type MessageKey, type Translate, translateTo } from '../text/text.ts'
 import { renderAccountLine, type ShownAccount } from './account-line.ts'
+import { renderDetails } from './authorization-details.ts'
 import { renderAvatar } from './avatar.ts'
 import { externalLink } from './external-url.ts'
 import { hiddenFields } from './hidden-fields.ts'
-import { ICONS } from './icons.ts'
+import { ICONS, type IconName } from './icons.ts'
 import { type Page, renderPage } from './page.ts'
-import { findScopeText } from './scopes.ts'
+import { claimText, findScopeText } from './scopes.ts'
 
 export interface ConsentPage extends Page {
   readonly flowId: string
@@ -18,6 +20,12 @@ export interface ConsentPage extends Page {
   readonly account: ShownAccount
   /** In the order they are shown. */
   readonly scopes: readonly ConsentScope[]
+  /** Single claims that none of the scopes brings (OIDC Core §5.5). */
+  readonly claims?: readonly ConsentClaim[]
+  /** The APIs that the app wants to use for the person (RFC 8707). */
+  readonly resources?: readonly ConsentResource[]
+  /** What exactly it wants to do (RFC 9396). */
+  readonly details?: readonly AuthorizationDetail[]
   /** Where the person goes afterwards: the host of the redirect URI, with its port when there is one. */
   readonly returnHost: string
   readonly remembered: Remembered
@@ -25,6 +33,10 @@ export interface ConsentPage extends Page {
 
 export interface ConsentClient {
   readonly name: string
+  /** Whose doing the app is; people are told when it is nobody's in this house. */
+  readonly origin?: 'operator' | 'registration' | 'metadata-document' | undefined
+  /** With the origin `metadata-document`: the URL where it describes itself. */
+  readonly clientId?: string
   readonly description?: string | undefined
   readonly logoUrl?: string | undefined
   readonly websiteUrl?: string | undefined
@@ -36,6 +48,18 @@ export interface ConsentClient {
 export interface ConsentScope {
   readonly scope: string
   /** Others of this client were allowed before, this one was not. */
+  readonly isNew: boolean
+}
+
+export interface ConsentClaim {
+  /** Its registered name: `birthdate`. */
+  readonly claim: string
+  readonly isNew: boolean
+}
+
+export interface ConsentResource {
+  readonly uri: string
+  readonly name: string
   readonly isNew: boolean
 }
 
@@ -53,6 +77,7 @@ export function renderConsent(page: ConsentPage): string {
     body: html`${renderAvatar({ name: client.name, kind: 'app', imageUrl: client.logoUrl })}
 <h1>${title}</h1>
 ${client.description !== undefined && html`<p class="lead">${client.description}</p>`}
+${originNote(client, translate)}
 <form method="post" action="${page.basePath}/consent" id="consent">
 ${hiddenFields({ flow: page.flowId, csrf: page.csrf })}
 ${renderAccountLine(
@@ -60,7 +85,8 @@ ${renderAccountLine(
   translate,
   html`<button class="text-button" type="submit" id="other-account" name="decision" value="other-account">${translate('account.useAnother')}</button>`,
 )}
-${scopeList(page, translate)}
+${renderScopeList(page, translate)}
+${renderDetails(page.details ?? [], translate)}
 <ul class="facts">
 <li>${ICONS.back}<span>${translate('consent.returnTo', { host: page.returnHost })}</span></li>
 <li>${ICONS.clock}<span>${rememberedText(page.remembered, translate)}</span></li>
@@ -74,11 +100,25 @@ ${clientLinks(client, translate)}`,
   })
 }
 
-function scopeList({ client, scopes }: ConsentPage, translate: Translate): Html {
-  const hasNew = scopes.some(({ isNew }) => isNew)
+/** Anybody may call an app what they like; the host of its client_id is what they cannot make up (CIMD §8.4). */
+function originNote({ origin, clientId = '' }: ConsentClient, translate: Translate): Html | undefined {
+  if (origin === 'registration') return html`<p class="lead" id="origin">${translate('consent.registeredItself')}</p>`
+  if (origin !== 'metadata-document') return undefined
+  const host = URL.parse(clientId)?.host ?? clientId
+  return html`<p class="lead" id="origin">${translate('consent.describesItself', { host })}</p>`
+}
+
+/** Everything that an app will be able to do, for a person who decides about it. */
+export function renderScopeList(
+  { client, scopes, claims = [], resources = [] }: Pick<ConsentPage, 'client' | 'scopes' | 'claims' | 'resources'>,
+  translate: Translate,
+): Html {
+  const hasNew = [...scopes, ...claims, ...resources].some(({ isNew }) => isNew)
   return html`<h2 id="scopes-title">${translate('consent.scopes', { clientName: client.name })}</h2>
 <ul class="scopes" aria-labelledby="scopes-title">
 ${scopes.map(entry => scopeItem(entry, translate))}
+${claims.map(entry => claimItem(entry, translate))}
+${resources.map(entry => resourceItem(entry, translate))}
 </ul>
 ${hasNew && html`<p class="hint">${translate('consent.newHint')}</p>`}`
 }
@@ -86,9 +126,31 @@ ${hasNew && html`<p class="hint">${translate('consent.newHint')}</p>`}`
 function scopeItem({ scope, isNew }: ConsentScope, translate: Translate): Html {
   const text = findScopeText(scope)
   const title = text === undefined ? html`<code>${scope}</code>` : translate(text.title)
-  return html`<li>${ICONS[text?.icon ?? 'spark']}<span class="scope-text"><strong>${title}</strong> <span>${translate(
-    text?.detail ?? 'scope.other.detail',
-  )}</span></span>${isNew && html` <span class="badge">${translate('consent.new')}</span>`}</li>`
+  const detail = translate(text?.detail ?? 'scope.other.detail')
+  return listItem({ icon: text?.icon ?? 'spark', title, detail, isNew }, translate)
+}
+
+function claimItem({ claim, isNew }: ConsentClaim, translate: Translate): Html {
+  const title = translate('claim.title', { claim: claimText(claim, translate) })
+  return listItem({ icon: 'person', title, detail: translate('claim.detail'), isNew }, translate)
+}
+
+function resourceItem({ uri, name, isNew }: ConsentResource, translate: Translate): Html {
+  const title = translate('resource.title', { name })
+  return listItem({ icon: 'link', title, detail: translate('resource.detail', { uri }), isNew }, translate)
+}
+
+interface ListItem {
+  readonly icon: IconName
+  readonly title: Html | string
+  readonly detail: string
+  readonly isNew: boolean
+}
+
+function listItem({ icon, title, detail, isNew }: ListItem, translate: Translate): Html {
+  return html`<li>${ICONS[icon]}<span class="scope-text"><strong>${title}</strong> <span>${detail}</span></span>${
+    isNew && html` <span class="badge">${translate('consent.new')}</span>`
+  }</li>`
 }
 
 function rememberedText(remembered: Remembered, translate: Translate): string {
@@ -102,7 +164,8 @@ function rememberedText(remembered: Remembered, translate: Translate): string {
   }
 }
 
-function clientLinks(client: ConsentClient, translate: Translate): Html | undefined {
+/** Where people read more about the app (OIDC Registration §2 `policy_uri`, `tos_uri`). */
+export function clientLinks(client: ConsentClient, translate: Translate): Html | undefined {
   const links = [
     outsideLink('consent.website', client.websiteUrl, translate),
     outsideLink('consent.terms', client.termsUrl, translate),

@@ -36,6 +36,7 @@ const TEXTS: Readonly<Record<ErrorKind, ErrorText>> = {
   },
   'bad-request': { title: 'error.badRequest.title', text: 'error.badRequest.text', retry: 'error.startAgain' },
   stale: { title: 'error.stale.title', text: 'error.stale.text', retry: 'error.startAgain' },
+  used: { title: 'error.used.title', text: 'error.used.text', retry: 'error.startAgain' },
   'no-cookies': { title: 'error.noCookies.title', text: 'error.noCookies.text', retry: 'error.startAgain' },
   'server-error': { title: 'error.serverError.title', text: 'error.serverError.text', retry: 'error.tryAgain' },
   'not-found': { title: 'error.notFound.title', text: 'error.notFound.text', retry: 'error.startAgain' },

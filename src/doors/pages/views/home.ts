@@ -4,9 +4,12 @@ import { type Html, html } from '../../../lib/html.ts'
 import type { Locale } from '../text/locale.ts'
 import { type Translate, translateTo } from '../text/text.ts'
 import { renderAccountLine, type ShownAccount } from './account-line.ts'
+import { renderAvatar } from './avatar.ts'
 import { renderCommand } from './command.ts'
 import { renderEmblem } from './emblem.ts'
+import { externalLink } from './external-url.ts'
 import { hiddenFields } from './hidden-fields.ts'
+import { momentOf } from './moment.ts'
 import { type Page, renderPage } from './page.ts'
 
 export interface HomePage extends Page {
@@ -25,6 +28,26 @@ export interface SignedInVisitor {
   readonly account: ShownAccount
   readonly authTime: Date
   readonly isAdministrator: boolean
+  /** What apps ask from afar (CIBA Core §8), oldest first. */
+  readonly approvals: readonly ShownApproval[]
+  /** By name. */
+  readonly apps: readonly ShownApp[]
+}
+
+export interface ShownApproval {
+  readonly clientName: string
+  readonly clientLogoUrl?: string | undefined
+  readonly bindingMessage?: string | undefined
+  readonly requestedAt: Date
+  /** The page that decides. */
+  readonly href: string
+}
+
+export interface ShownApp {
+  readonly name: string
+  readonly logoUrl?: string
+  /** Where the app begins a sign-in of its own. */
+  readonly href: string
 }
 
 export function renderHome(page: HomePage): string {
@@ -50,6 +73,8 @@ function whoOneIs(page: Page, visitor: SignedInVisitor, translate: Translate): H
   return html`<h1>${translate('home.greeting', { name: visitor.account.name })}</h1>
 <p class="lead"><time datetime="${visitor.authTime.toISOString()}">${translate('home.since', { time })}</time></p>
 ${renderAccountLine(visitor.account, translate)}
+${visitor.approvals.length > 0 && approvalList(page, visitor.approvals, translate)}
+${visitor.apps.length > 0 && appList(visitor.apps, translate)}
 ${
   visitor.isAdministrator &&
   html`<p class="hint">${translate('home.administrator')}</p>
@@ -59,6 +84,27 @@ ${renderCommand('./bin/sallyport client list\n./bin/sallyport account list')}`
 ${hiddenFields({ csrf: visitor.csrf })}
 <button class="button" type="submit" id="sign-out-button" name="decision" value="sign-out">${translate('home.signOut')}</button>
 </form>`
+}
+
+function approvalList({ locale }: Page, approvals: readonly ShownApproval[], translate: Translate): Html {
+  return html`<h2 id="approvals-title">${translate('home.waiting')}</h2>
+<ul class="apps approvals" id="approvals" aria-labelledby="approvals-title">${approvals.map(
+    ({ clientName, clientLogoUrl, bindingMessage, requestedAt, href }) =>
+      html`<li><a href="${href}">${renderAvatar({ name: clientName, kind: 'app', imageUrl: clientLogoUrl })}<span><strong>${clientName}</strong>${
+        bindingMessage !== undefined && html` <span dir="auto">${bindingMessage}</span>`
+      } <time datetime="${requestedAt.toISOString()}">${momentOf(requestedAt, locale)}</time></span> <span class="badge">${translate('home.review')}</span></a></li>`,
+  )}</ul>`
+}
+
+function appList(apps: readonly ShownApp[], translate: Translate): Html {
+  return html`<h2 id="apps-title">${translate('home.apps')}</h2>
+<ul class="apps" id="apps" aria-labelledby="apps-title">${apps.map(appLine)}</ul>`
+}
+
+function appLine({ name, logoUrl, href }: ShownApp): Html | undefined {
+  const link = externalLink(href)
+  if (link === undefined) return undefined
+  return html`<li><a href="${link}">${renderAvatar({ name, kind: 'app', imageUrl: logoUrl })}<span>${name}</span></a></li>`
 }
 
 // Our English is British.

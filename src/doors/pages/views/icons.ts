@@ -25,6 +25,7 @@ export const ICONS = {
   back: icon(html`<path d="M4 12h15M13 6l6 6-6 6"/>`),
   check: icon(html`<path d="m5 12.5 4.5 4.5L19 7.5"/>`),
   leave: icon(html`<path d="M10 4H6.5A2.5 2.5 0 0 0 4 6.5v11A2.5 2.5 0 0 0 6.5 20H10M10 12h10M16 8l4 4-4 4"/>`),
+  screen: icon(html`<rect x="3" y="4.5" width="18" height="12" rx="2"/><path d="M8.5 20h7M12 16.5V20"/>`),
   clock: icon(html`<circle cx="12" cy="12" r="9"/><path d="M12 7v5l3.5 2"/>`),
 } as const satisfies Readonly<Record<string, Html>>
 

@@ -5,6 +5,7 @@ import { durationValues } from '../text/duration.ts'
 import { type Translate, translateTo } from '../text/text.ts'
 import { renderAlert } from './alert.ts'
 import { renderAvatar } from './avatar.ts'
+import { type ConsentClient, clientLinks } from './consent.ts'
 import { renderField } from './field.ts'
 import { hiddenFields } from './hidden-fields.ts'
 import { type Page, renderPage } from './page.ts'
@@ -15,6 +16,8 @@ export interface LoginPage extends Page {
   /** Absent when somebody signs in to Sallyport itself. */
   readonly clientName?: string | undefined
   readonly clientLogoUrl?: string | undefined
+  /** What people may read about the app before they sign in to it. */
+  readonly clientLinks?: ConsentClient | undefined
   /** What the app says of the person (OIDC Core §3.1.2.1); prefills the user name. */
   readonly loginHint?: string | undefined
   /** What was typed before a problem; goes before `loginHint`. */
@@ -44,7 +47,8 @@ export function renderLogin(page: LoginPage): string {
 <h1>${title}</h1>
 <div class="slot">${leadOrProblem(page, translate)}</div>
 ${continueForm(page, translate)}
-${passwordForm(page, translate)}`,
+${passwordForm(page, translate)}
+${page.clientLinks !== undefined && clientLinks(page.clientLinks, translate)}`,
   })
 }
 

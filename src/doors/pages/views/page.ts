@@ -1,4 +1,4 @@
-/** The frame that all pages share: one document, one card, no script. */
+/** The frame that all pages share: one document, one card, and no script but that of an answer. */
 
 import { type Html, html } from '../../../lib/html.ts'
 import { assetUrl } from '../assets/assets.ts'
