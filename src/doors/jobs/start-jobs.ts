@@ -1,5 +1,6 @@
 /** All jobs of the server, started. */
 
+import type { ClientNotifier } from '../../core/deferred-grants/notify-clients.ts'
 import type { Repositories } from '../../core/repositories.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { Logger } from '../../lib/logger.ts'
@@ -7,6 +8,7 @@ import type { Metrics } from '../../lib/metrics.ts'
 import type { Random } from '../../lib/random.ts'
 import { systemSleep } from '../../lib/sleep.ts'
 import { deleteExpired } from './delete-expired.ts'
+import { notifyClients } from './notify-clients.ts'
 import { createScheduler, type Scheduler } from './scheduler.ts'
 import { tableSizes } from './table-sizes.ts'
 
@@ -16,18 +18,26 @@ export interface JobsPorts {
     readonly clock: Clock
     readonly random: Random
   }
+  readonly notifier: ClientNotifier
   readonly logger: Logger
   readonly metrics: Pick<Metrics, 'setTableRows'>
   readonly auditRetentionSeconds: number
 }
 
-export function startJobs({ house, logger, metrics, auditRetentionSeconds }: JobsPorts): Pick<Scheduler, 'stop'> {
+export function startJobs({
+  house,
+  notifier,
+  logger,
+  metrics,
+  auditRetentionSeconds,
+}: JobsPorts): Pick<Scheduler, 'stop'> {
   const { clock, random } = house
   const { housekeeping } = house.repositories
   const scheduler = createScheduler({
     jobs: [
       deleteExpired({ housekeeping, clock, sleep: systemSleep, logger, auditRetentionSeconds }),
       tableSizes({ housekeeping, metrics }),
+      notifyClients(notifier),
     ],
     housekeeping,
     holder: random.bytes(8).toString('hex'),
