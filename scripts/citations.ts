@@ -13,6 +13,8 @@ const OPENID = 'https://openid.net/specs'
 const DRAFT = 'https://datatracker.ietf.org/doc'
 
 export const SPECIFICATIONS: readonly Specification[] = [
+  rfc(4514, 'String Representation of Distinguished Names'),
+  rfc(5280, 'X.509 Certificate and CRL Profile'),
   rfc(6749, 'The OAuth 2.0 Authorization Framework'),
   rfc(6750, 'Bearer Token Usage'),
   rfc(6819, 'OAuth 2.0 Threat Model and Security Considerations'),
@@ -48,6 +50,7 @@ export const SPECIFICATIONS: readonly Specification[] = [
   rfc(9440, 'Client-Cert HTTP Header Field'),
   rfc(9449, 'Demonstrating Proof of Possession'),
   rfc(9470, 'Step Up Authentication Challenge Protocol'),
+  rfc(9493, 'Subject Identifiers for Security Event Tokens'),
   rfc(9700, 'Best Current Practice for OAuth 2.0 Security'),
   rfc(9701, 'JWT Response for OAuth Token Introspection'),
   rfc(9864, 'Fully-Specified Algorithms for JOSE and COSE'),
@@ -129,7 +132,7 @@ export const SPECIFICATIONS: readonly Specification[] = [
     name: 'Client ID Metadata Document',
     title: 'OAuth Client ID Metadata Document',
     url: `${DRAFT}/draft-ietf-oauth-client-id-metadata-document/`,
-    aliases: ['draft-ietf-oauth-client-id-metadata-document'],
+    aliases: ['draft-ietf-oauth-client-id-metadata-document', 'CIMD'],
   },
   {
     name: 'Web Message Response Mode',

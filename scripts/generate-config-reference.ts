@@ -71,6 +71,9 @@ function settingRow({ path, variable, standard, description }: Setting): string 
 
 function defaultCell(standard: unknown): string {
   if (standard === undefined) return '—'
-  if (Array.isArray(standard)) return standard.length === 0 ? 'none' : standard.map(item => `\`${item}\``).join(', ')
+  if (Array.isArray(standard))
+    return standard.length === 0
+      ? 'none'
+      : standard.map(item => `\`${typeof item === 'object' ? JSON.stringify(item) : item}\``).join(', ')
   return `\`${String(standard)}\``
 }

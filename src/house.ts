@@ -5,6 +5,7 @@ import type { Config } from './config/config.ts'
 import { createJournal, type Journal } from './core/audit/journal.ts'
 import { tellOf } from './core/audit/log-and-count.ts'
 import { type KeyRing, openKeyRing } from './core/keys/key-ring.ts'
+import { checkMasterKey, type KeySealer } from './core/keys/key-sealer.ts'
 import type { Repositories } from './core/repositories.ts'
 import { loadArgon2 } from './lib/argon2.ts'
 import { type Clock, systemClock } from './lib/clock.ts'
@@ -26,6 +27,8 @@ export interface House {
   readonly secretHasher: PasswordHashing
   /** Opens the keys, and makes them at the first start. */
   openKeys(): Promise<KeyRing>
+  /** What seals secrets. Throws `WrongMasterKey` when it is not what sealed those in the database. */
+  openSealer(): Promise<KeySealer>
   close(): Promise<void>
 }
 
@@ -72,9 +75,23 @@ export async function openHouse(
     random,
     hasher,
     secretHasher,
+    async openSealer() {
+      const sealer = createSealer(await masterKeyOf(config, random, logger), random)
+      for (const key of await repositories.keys.list()) checkMasterKey(key, sealer)
+      return sealer
+    },
     async openKeys() {
       const sealer = createSealer(await masterKeyOf(config, random, logger), random)
-      return openKeyRing({ keys: repositories.keys, commit: repositories.commit, sealer, random }, clock.now())
+      const { revision, trustMs } = store
+      return openKeyRing({
+        keys: repositories.keys,
+        commit: repositories.commit,
+        sealer,
+        random,
+        clock,
+        revision,
+        trustMs,
+      })
     },
     async close() {
       await journal.flush()

@@ -1,15 +1,27 @@
 /** A house gets its doors, and they open. Loaded only by `serve`, so that commands start fast. */
 
 import type { Config } from './config/config.ts'
+import { authenticationMethods, spokenBy } from './config/spoken-by-server.ts'
 import { setupUrl } from './core/accounts/setup-link.ts'
 import { createPasswordSignIn } from './core/authentication/password-sign-in.ts'
-import { createClientAuthentication } from './core/clients/authenticate-client.ts'
-import { createSecretGuesses } from './core/clients/secret-guesses.ts'
+import { type ClientAuthenticationPorts, createClientAuthentication } from './core/clients/authenticate-client.ts'
+import { createSecretCheck } from './core/clients/authentication/check-secret.ts'
+import { createClientKeys } from './core/clients/client-keys.ts'
+import { createSecretGuesses, type SecretGuesses } from './core/clients/secret-guesses.ts'
+import { createClientNotifier } from './core/deferred-grants/notify-clients.ts'
+import { createAssertionIssuers } from './core/grants/assertion-issuers.ts'
 import type { KeyRing } from './core/keys/key-ring.ts'
+import { createDpopProofs } from './core/proof-of-possession/dpop-proofs.ts'
+import { createServerNonces } from './core/proof-of-possession/server-nonces.ts'
+import { createDocumentClients } from './core/registration/document-clients.ts'
+import type { RegistrationRules } from './core/registration/register-client.ts'
 import type { TokenLifetimes } from './core/tokens/ports.ts'
+import { createResourceServers } from './core/tokens/resource-servers.ts'
 import { adminEndpoints } from './doors/admin/admin-endpoints.ts'
 import { checkOwnUrl } from './doors/admin/check-own-url.ts'
+import { createPromptNotifier } from './doors/jobs/notify-clients.ts'
 import { startJobs } from './doors/jobs/start-jobs.ts'
+import { answerPageReply } from './doors/pages/answer-page.ts'
 import { errorPageReply } from './doors/pages/page-reply.ts'
 import { pagesEndpoints } from './doors/pages/pages-endpoints.ts'
 import type { PagesPorts } from './doors/pages/ports.ts'
@@ -17,11 +29,12 @@ import { LOCALES } from './doors/pages/text/locale.ts'
 import type { ProviderPorts } from './doors/provider/ports.ts'
 import { providerEndpoints } from './doors/provider/provider-endpoints.ts'
 import { type House, openHouse } from './house.ts'
+import type { RenderAnswerPage } from './http/authorization-reply.ts'
 import { createCookies } from './http/cookies.ts'
 import type { RenderErrorPage } from './http/error-page.ts'
 import { createHttpServer } from './http/http-server.ts'
 import { createAddressList, isAddressRange, throttlePrefix } from './lib/addresses.ts'
-import { createGuardedFetch } from './lib/guarded-fetch.ts'
+import { createGuardedFetch, type GuardedFetch } from './lib/guarded-fetch.ts'
 import type { Logger } from './lib/logger.ts'
 import { createMetrics } from './lib/metrics.ts'
 
@@ -32,6 +45,11 @@ export interface RunningServer {
 }
 
 const OWN_URL_TIMEOUT_MS = 5_000
+const NOTIFICATION_TIMEOUT_MS = 10_000
+const CLIENT_DOCUMENT_TIMEOUT_MS = 5_000
+const MAX_CLIENT_DOCUMENT_BYTES = 100_000
+/** CIMD §8.7. */
+const MAX_DESCRIPTION_BYTES = 5 * 1024
 
 export async function openDoors(config: Config, logger: Logger, startedAt: Date): Promise<RunningServer> {
   const metrics = createMetrics({ withProcess: true })
@@ -40,7 +58,10 @@ export async function openDoors(config: Config, logger: Logger, startedAt: Date)
     const keys = await house.openKeys()
     const { origin, protocol, pathname } = new URL(config.issuer)
     const issuerPath = pathname === '/' ? '' : pathname
-    const { provider, pages, errorPage } = doorPorts(config, house, keys, issuerPath)
+    const { provider, pages: pagePorts, errorPage } = doorPorts(config, house, keys, issuerPath)
+    const notifier = createClientNotifier({ ...provider, fetch: notificationFetch(config) })
+    const prompt = createPromptNotifier(notifier, logger)
+    const pages = { ...pagePorts, notifySoon: prompt.notifySoon }
     const admin = adminEndpoints({
       housekeeping: house.repositories.housekeeping,
       metrics,
@@ -56,6 +77,13 @@ export async function openDoors(config: Config, logger: Logger, startedAt: Date)
       listen: config.listen,
       ...(config.tls === undefined ? {} : { tls: config.tls }),
       trustedProxies: createAddressList(config.proxies.trusted),
+      clientCertificates: {
+        isAskedFor: config.tls?.requestsClientCertificate === true,
+        ...(config.proxies.clientCertificateHeader === undefined
+          ? {}
+          : { proxyHeader: config.proxies.clientCertificateHeader }),
+        isProxyVerifying: config.proxies.clientCertificatesVerified,
+      },
       errorPage,
       logRequests: config.log.requests,
       logger,
@@ -63,7 +91,7 @@ export async function openDoors(config: Config, logger: Logger, startedAt: Date)
       random: house.random,
     })
     const { host, port } = await server.listen()
-    const jobs = startJobs({ house, logger, metrics, auditRetentionSeconds: config.audit.retentionSeconds })
+    const jobs = startJobs({ house, notifier, logger, metrics, auditRetentionSeconds: config.audit.retentionSeconds })
     const readyInMs = Math.round(house.clock.now().getTime() - startedAt.getTime())
     logger.info({ issuer: config.issuer, listen: `${host}:${port}`, ready_in_ms: readyInMs, pid: process.pid }, 'ready')
     await announceSetup(config, house, keys, logger)
@@ -73,6 +101,7 @@ export async function openDoors(config: Config, logger: Logger, startedAt: Date)
       async close() {
         await jobs.stop()
         await server.close()
+        await prompt.settled()
         await house.close()
         logger.info({}, 'stopped')
       },
@@ -84,32 +113,77 @@ export async function openDoors(config: Config, logger: Logger, startedAt: Date)
 }
 
 function doorPorts(config: Config, house: House, keys: KeyRing, basePath: string) {
-  const { repositories, journal, clock, random, hasher, secretHasher } = house
+  const { repositories, journal, clock, random, hasher } = house
   const lifetimes = lifetimesOf(config)
   const secure = config.issuer.startsWith('https:')
   const cookies = createCookies({ secure, path: basePath === '' ? '/' : basePath })
   const frame = { basePath, brandName: config.branding.name, defaultLocale: config.branding.defaultLocale }
   const errorPage: RenderErrorPage = (request, page) => errorPageReply(request, page, frame)
+  const answerPage: RenderAnswerPage = (request, page) => answerPageReply(request, page, frame)
+  const { acrLevels } = config.authentication
+  const resources = createResourceServers(config.resources, config.issuer)
   const throttlePrefix = throttleOf(config)
   const { throttle, commit } = repositories
   const guesses = createSecretGuesses({ throttle, commit, throttlePrefix })
+  const clientDocuments = clientDocumentsFetch(config)
+  const clientKeys = createClientKeys({ fetch: clientDocuments, sealer: keys.sealer, clock })
+  const registration = registrationRules(config)
+  const clients = createDocumentClients(
+    config.clientIdMetadataDocuments,
+    { ...registration, sameOrigin: config.clientIdMetadataDocuments.sameOrigin },
+    {
+      clients: repositories.clients,
+      clientKeys,
+      fetch: clientDocuments,
+      fetchDocument: clientDocumentsFetch(config, MAX_DESCRIPTION_BYTES),
+      journal,
+      sealer: async () => keys.sealer,
+      clock,
+      random,
+    },
+  )
   const provider: ProviderPorts = {
     issuer: config.issuer,
     lifetimes,
     flowSeconds: config.flows.lifetimeSeconds,
     uiLocales: LOCALES,
-    repositories,
-    clientAuthentication: createClientAuthentication(repositories.clients, secretHasher, guesses, random.bytes(32)),
+    repositories: { ...repositories, clients },
+    ...callerProofs(config, house, keys, { clients, clientKeys, guesses }),
     keys,
+    clientKeys,
+    clientDocuments,
     journal,
     cookies,
     clock,
     random,
     errorPage,
+    answerPage,
+    resources,
+    assertionIssuers: createAssertionIssuers(config.assertionIssuers),
+    acrLevels,
+    authorizationDetailsTypes: config.authorizationDetails.types,
+    device: config.device,
+    registration,
+    takesClientDocuments: config.clientIdMetadataDocuments.enabled,
+    throttlePrefix,
+    requestRules: { ...config.requests, pushedRequestSeconds: config.tokens.pushedRequestSeconds },
   }
   const { grants, pushedRequests } = repositories
-  const settle = { issuer: config.issuer, grants, pushedRequests, keys, journal, clock, random, lifetimes }
-  const pages: PagesPorts = {
+  const { issuer } = config
+  const settle = {
+    issuer,
+    grants,
+    pushedRequests,
+    keys,
+    clientKeys,
+    resources,
+    journal,
+    clock,
+    random,
+    lifetimes,
+    acrLevels,
+  }
+  const pages: Omit<PagesPorts, 'notifySoon'> = {
     issuer: config.issuer,
     ...frame,
     flowSeconds: config.flows.lifetimeSeconds,
@@ -131,8 +205,54 @@ function doorPorts(config: Config, house: House, keys: KeyRing, basePath: string
       throttlePrefix,
     }),
     hashPassword: password => hasher.hash(password),
+    throttlePrefix,
   }
   return { provider, pages, errorPage }
+}
+
+/** How callers prove who they are, and that they hold the key of their tokens. */
+function callerProofs(
+  config: Config,
+  { repositories: { usedOnce }, secretHasher: verifier, random }: House,
+  keys: KeyRing,
+  {
+    clients,
+    clientKeys,
+    guesses,
+  }: Pick<ClientAuthenticationPorts, 'clients' | 'clientKeys'> & { guesses: SecretGuesses },
+): Pick<ProviderPorts, 'clientAuthentication' | 'dpop'> {
+  const { issuer, attestation, dpop } = config
+  const handles = () => keys.handles
+  const clientAuthentication = createClientAuthentication({
+    clients,
+    clientKeys,
+    checkSecret: createSecretCheck({ verifier, guesses, processKey: random.bytes(32) }),
+    methods: authenticationMethods(config),
+    issuer,
+    tokenEndpoint: `${issuer}/token`,
+    attesters: attestation.attesters,
+    ...(attestation.challenge === 'off' ? {} : { challenges: createServerNonces(handles, 'attestation') }),
+    usedOnce,
+  })
+  const proofs = createDpopProofs({ mode: dpop.nonce, nonces: createServerNonces(handles, 'dpop'), usedOnce })
+  return { clientAuthentication, dpop: proofs }
+}
+
+function registrationRules(config: Config): RegistrationRules {
+  const { softwareStatementIssuers: statementIssuers, ...policy } = config.registration
+  return { policy, statementIssuers, supported: spokenBy(config) }
+}
+
+/** For what apps are told (CIBA Core §10): a short answer, or none. */
+function notificationFetch({ issuer, outbound: { allowPrivate } }: Config): GuardedFetch {
+  return createGuardedFetch({
+    allowHttp: issuer.startsWith('http:'),
+    allowedPrivate: createAddressList(allowPrivate.filter(isAddressRange)),
+    allowedHosts: allowPrivate,
+    timeoutMs: NOTIFICATION_TIMEOUT_MS,
+    maxBytes: 10_000,
+    userAgent: 'sallyport',
+  })
 }
 
 function lifetimesOf({ tokens }: Config): TokenLifetimes {
@@ -160,6 +280,22 @@ async function announceSetup(
 ): Promise<void> {
   if (await repositories.accounts.hasAdministrator()) return
   logger.warn({}, `create the first administrator here: ${setupUrl(config.issuer, keys.handles, clock.now())}`)
+}
+
+/** What clients keep on their own servers: key sets, request objects, descriptions of themselves. */
+function clientDocumentsFetch(
+  { issuer, outbound: { allowPrivate } }: Config,
+  maxBytes = MAX_CLIENT_DOCUMENT_BYTES,
+): GuardedFetch {
+  return createGuardedFetch({
+    // Where nobody can look on, as on one's own machine, apps need no certificate either.
+    allowHttp: issuer.startsWith('http:'),
+    allowedPrivate: createAddressList(allowPrivate.filter(isAddressRange)),
+    allowedHosts: allowPrivate,
+    timeoutMs: CLIENT_DOCUMENT_TIMEOUT_MS,
+    maxBytes,
+    userAgent: 'sallyport',
+  })
 }
 
 /** A wrong external URL breaks every sign-in and is hard to see from inside, so the server looks at itself from outside. */

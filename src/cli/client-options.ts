@@ -28,7 +28,7 @@ export const CLIENT_OPTIONS: readonly OptionRow<Member>[] = [
     '--grant-type <type>',
     'GRANT_TYPES',
     'list',
-    'authorization_code, refresh_token, client_credentials; default: the first two',
+    'such as authorization_code, refresh_token, client_credentials; default: those of the response types',
   ),
   row('scopes', '--scope <scope>', 'SCOPES', 'list', 'a scope the app may ask for; default: all'),
   row(
@@ -36,9 +36,9 @@ export const CLIENT_OPTIONS: readonly OptionRow<Member>[] = [
     '--auth-method <method>',
     'AUTH_METHODS',
     'list',
-    'client_secret_basic, client_secret_post; default: both',
+    'such as client_secret_basic, private_key_jwt; default: client_secret_basic, client_secret_post',
   ),
-  row('idTokenSignedResponseAlg', '--alg <alg>', 'ALG', 'text', 'signs ID tokens: RS256 (default), ES256, EdDSA'),
+  row('idTokenSignedResponseAlg', '--alg <alg>', 'ALG', 'text', 'signs ID tokens: RS256 (default), ES256, EdDSA, …'),
   row('requirePkce', '--require-pkce', 'REQUIRE_PKCE', 'switch', 'insist on PKCE; always on for public clients'),
   row('allowPlainPkce', '--allow-plain-pkce', 'ALLOW_PLAIN_PKCE', 'switch', 'accept the plain method, for old apps'),
   row('consentMode', '--consent <mode>', 'CONSENT', 'text', 'ask people: always, remember (default), never'),
@@ -72,7 +72,8 @@ export const CLIENT_OPTIONS: readonly OptionRow<Member>[] = [
 ]
 
 export function readClientOptions(command: Command, env: Terminal['env']): ReadOptions<Partial<ClientSettings>> {
-  return readOptions(command, CLIENT_OPTIONS, env) as ReadOptions<Partial<ClientSettings>>
+  // Each row reads values of the kind of its member.
+  return readOptions(command, CLIENT_OPTIONS, env) as ReadOptions<object>
 }
 
 function row(

@@ -20,6 +20,9 @@ export const GROUPS: Readonly<Record<string, string>> = {
   account: 'people who can sign in',
   client: 'apps that people sign in to',
   config: 'the settings of this server',
+  profile: 'what an app can be held to',
+  key: 'what tokens are signed with',
+  'registration-token': 'tokens of apps that register themselves',
 }
 
 export const COMMANDS: readonly CommandEntry[] = [
@@ -59,6 +62,43 @@ export const COMMANDS: readonly CommandEntry[] = [
     words: ['client', 'rotate-secret'],
     summary: 'give a client a new secret',
     load: () => import('./commands/client-rotate-secret.ts'),
+  },
+  {
+    words: ['registration-token', 'create'],
+    summary: 'let somebody register apps',
+    load: () => import('./commands/registration-token-create.ts'),
+  },
+  {
+    words: ['registration-token', 'list'],
+    summary: 'list who may register apps',
+    load: () => import('./commands/registration-token-list.ts'),
+  },
+  {
+    words: ['registration-token', 'renew'],
+    summary: 'give an app a new token to manage its registration with',
+    load: () => import('./commands/registration-token-renew.ts'),
+  },
+  {
+    words: ['registration-token', 'revoke'],
+    summary: 'take such a token back',
+    load: () => import('./commands/registration-token-revoke.ts'),
+  },
+  { words: ['key', 'list'], summary: 'list all keys', load: () => import('./commands/key-list.ts') },
+  {
+    words: ['key', 'rotate'],
+    summary: 'put a new key in the place of an old one',
+    load: () => import('./commands/key-rotate.ts'),
+  },
+  {
+    words: ['key', 'retire'],
+    summary: 'take away a key that was rotated',
+    load: () => import('./commands/key-retire.ts'),
+  },
+  { words: ['profile', 'list'], summary: 'list the profiles', load: () => import('./commands/profile-list.ts') },
+  {
+    words: ['profile', 'show'],
+    summary: 'show the rules of a profile',
+    load: () => import('./commands/profile-show.ts'),
   },
   {
     words: ['config', 'check'],

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { describe, it } from 'node:test'
-import { WrongMasterKey } from '../core/keys/key-ring.ts'
+import { WrongMasterKey } from '../core/keys/key-sealer.ts'
 import { EXIT } from './exit-codes.ts'
 import { explainFailure } from './explain-failure.ts'
 

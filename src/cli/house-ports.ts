@@ -5,8 +5,8 @@ import type { SecretHasher } from '../core/secret-hasher.ts'
 import type { House } from '../house.ts'
 import { CommandFailure, EXIT } from './exit-codes.ts'
 
-export function secretPorts({ random, clock, hasher }: House): SecretPorts {
-  return { random, now: clock.now(), hasher: patient(hasher) }
+export function secretPorts({ random, clock, hasher, openSealer }: House): SecretPorts {
+  return { random, now: clock.now(), hasher: patient(hasher), sealer: openSealer }
 }
 
 function patient(hasher: House['hasher']): SecretHasher {

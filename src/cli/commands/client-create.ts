@@ -1,7 +1,9 @@
 /** `sallyport client create`, also known as `create_oidc_client`: registers an app. */
 
 import type { Command } from 'commander'
+import { spokenBy } from '../../config/spoken-by-server.ts'
 import type { Client } from '../../core/clients/client.ts'
+import type { SupportedByServer } from '../../core/clients/client-settings.ts'
 import {
   type ClientWithSecret,
   createClient,
@@ -14,12 +16,19 @@ import { CLIENT_OPTIONS, readClientOptions } from '../client-options.ts'
 import { commitChange } from '../commit-change.ts'
 import { CommandFailure, EXIT } from '../exit-codes.ts'
 import { secretPorts } from '../house-ports.ts'
+import {
+  addFile,
+  addSet,
+  type MetadataOptions,
+  readAssignments,
+  readMetadata,
+  readMetadataFile,
+} from '../metadata-options.ts'
 import { inNewHouse } from '../open-house.ts'
 import { addOptions, type ReadOptions, readVariable } from '../option-table.ts'
 import { type JsonOption, withJson } from '../output.ts'
 import { reportClient } from '../report-client.ts'
 import { failWithMistakes, mistakesOf } from '../report-mistakes.ts'
-import { SPOKEN_BY_SERVER } from '../spoken-by-server.ts'
 import type { Terminal } from '../terminal.ts'
 
 const HELP = `
@@ -32,14 +41,20 @@ The secret may stand in a file that SALLYPORT_CLIENT_SECRET_FILE names.
 
 A client_id that exists ends the command with exit code 3 and changes nothing.
 
+--file and --set take the metadata by its registered names (docs/reference/client-metadata.md): redirect_uris, jwks_uri, profile.
+With --file, NAME and TYPE may be left out; options win over --set, and --set wins over the file.
+
 Examples:
   $ sallyport client create Wiki confidential -u https://wiki.example.com/callback
+  $ sallyport client create --file wiki.json
+  $ sallyport client create Bank confidential -u https://bank.example.com/cb --set profile=fapi2 \\
+      --set jwks_uri=https://bank.example.com/jwks.json
   $ sallyport client create Dashboard public --client-id dashboard \\
       -u https://dash.example.com/callback.html -u https://dash.example.com/silent-renew.html -p https://dash.example.com/
   $ sallyport client create Reports confidential --grant-type client_credentials --json
   $ docker compose exec sallyport sallyport client create Wiki confidential --client-id wiki --if-not-exists`
 
-interface CreateOptions extends JsonOption {
+interface CreateOptions extends JsonOption, Pick<MetadataOptions, 'file' | 'set'> {
   readonly clientId?: string
   readonly clientSecret?: string
   readonly ifNotExists?: boolean
@@ -54,55 +69,69 @@ export function define(command: Command, terminal: Terminal): void {
     .option('--client-id <id>', 'what the app calls itself; made up when absent [SALLYPORT_CLIENT_ID]')
     .option('--client-secret <secret>', 'its secret; made up when absent [SALLYPORT_CLIENT_SECRET]')
   addOptions(command, CLIENT_OPTIONS, true)
+  addFile(command)
+  addSet(command)
   withJson(command)
     .option('--if-not-exists', 'keep a client with this client_id as it is, and succeed')
     .option('--replace', 'replace a client with this client_id; its secret stays unless one is given')
     .option('--config <file>', 'the settings file')
     .addHelpText('after', HELP)
-    .action((name: string | undefined, type: string | undefined, options: CreateOptions) => {
+    .action(async (name: string | undefined, type: string | undefined, options: CreateOptions) => {
       if (options.ifNotExists === true && options.replace === true) {
         throw new CommandFailure(EXIT.usage, '--if-not-exists and --replace exclude each other')
       }
-      const settings = readSettings(command, terminal, name, type, options)
-      return inNewHouse(command, terminal, house => create(house, terminal, settings, options))
+      const settings = await readSettings(command, terminal, name, type, options)
+      return inNewHouse(command, terminal, (house, config) =>
+        create(house, terminal, settings, { ...options, supported: spokenBy(config) }),
+      )
     })
 }
 
-function readSettings(
+async function readSettings(
   command: Command,
   terminal: Terminal,
   name: string | undefined,
   type: string | undefined,
   options: CreateOptions,
-): ReadOptions<NewClientSettings> {
+): Promise<ReadOptions<NewClientSettings>> {
   const { env } = terminal
-  const chosenName = name ?? (env.SALLYPORT_CLIENT_NAME || undefined)
-  const chosenType = type ?? (env.SALLYPORT_CLIENT_TYPE || undefined)
-  if (chosenName === undefined)
+  const file = options.file === undefined ? {} : await readMetadataFile(options.file, terminal)
+  const assigned = readAssignments(options.set ?? [])
+  const said = readMetadata({ ...file, ...assigned.values })
+  const chosenName = name ?? (env.SALLYPORT_CLIENT_NAME || undefined) ?? said.values.name
+  const chosenType = type ?? (env.SALLYPORT_CLIENT_TYPE || undefined) ?? said.values.type
+  if (chosenName === undefined && options.file === undefined)
     throw new CommandFailure(EXIT.usage, 'NAME is missing: sallyport client create NAME TYPE')
-  if (chosenType === undefined) {
+  if (chosenType === undefined && options.file === undefined) {
     throw new CommandFailure(EXIT.usage, 'TYPE is missing: sallyport client create NAME public, or NAME confidential')
   }
-  const clientId = options.clientId ?? (env.SALLYPORT_CLIENT_ID || undefined)
-  const clientSecret = options.clientSecret ?? readVariable('SALLYPORT_CLIENT_SECRET', terminal)
+  const clientId = options.clientId ?? (env.SALLYPORT_CLIENT_ID || undefined) ?? textOf(file.client_id)
+  const clientSecret =
+    options.clientSecret ?? readVariable('SALLYPORT_CLIENT_SECRET', terminal) ?? textOf(file.client_secret)
   const { values, misread } = readClientOptions(command, env)
   const settings = {
+    ...said.values,
     ...values,
-    name: chosenName,
-    type: chosenType,
+    ...(chosenName === undefined ? {} : { name: chosenName }),
+    // RFC 7591 §2: a client that says nothing about its authentication has a secret.
+    type: chosenType ?? 'confidential',
     ...(clientId === undefined ? {} : { clientId }),
     ...(clientSecret === undefined ? {} : { clientSecret }),
   }
-  return { values: settings, misread }
+  return { values: settings, misread: [...assigned.misread, ...said.misread, ...misread] }
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined
 }
 
 async function create(
   house: House,
   terminal: Terminal,
   { values: settings, misread }: ReadOptions<NewClientSettings>,
-  options: CreateOptions,
+  options: CreateOptions & { readonly supported: SupportedByServer },
 ): Promise<void> {
-  const result = await createClient(settings, SPOKEN_BY_SERVER, secretPorts(house))
+  const result = await createClient(settings, options.supported, secretPorts(house))
   if ('mistakes' in result || misread.length > 0) {
     return failWithMistakes('the client was not created', [...misread, ...mistakesOf(result)])
   }

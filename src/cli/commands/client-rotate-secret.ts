@@ -1,7 +1,7 @@
 /** `sallyport client rotate-secret`: a new secret, with an overlap in which the old one still counts. */
 
 import type { Command } from 'commander'
-import { checkChosenSecret, generateSecret, keepChosenSecret, rotateSecret } from '../../core/clients/client-secrets.ts'
+import { checkChosenSecret, makeSecret, rotateSecret } from '../../core/clients/client-secrets.ts'
 import type { House } from '../../house.ts'
 import { getClient } from '../client-lookup.ts'
 import { commitChange } from '../commit-change.ts'
@@ -50,11 +50,11 @@ async function rotate(
 ): Promise<void> {
   const before = await getClient(house.repositories, clientId)
   if (before.type === 'public') throw new CommandFailure(EXIT.usage, `${clientId} is a public client and has no secret`)
-  const mistakes = chosen === undefined ? [] : checkChosenSecret(chosen)
+  const mistakes = chosen === undefined ? [] : checkChosenSecret(chosen, before)
   if (typeof overlap === 'object') return failWithMistakes('the secret was not changed', [overlap, ...mistakes])
   if (mistakes.length > 0) return failWithMistakes('the secret was not changed', mistakes)
   const ports = secretPorts(house)
-  const secret = chosen === undefined ? generateSecret(ports) : await keepChosenSecret(chosen, ports)
+  const secret = await makeSecret(before, chosen, ports)
   const client = rotateSecret(before, secret.stored, overlap, ports.now)
   const detail = { client_id: clientId, overlap_seconds: overlap }
   const event = { type: 'client.secret-rotated', clientUid: client.uid, detail } as const

@@ -9,7 +9,7 @@ import type { Terminal } from '../terminal.ts'
 
 export function define(command: Command, terminal: Terminal): void {
   withJson(command)
-    .description('Show one client. Its secret is kept as a hash and cannot be shown.')
+    .description('Show one client by its registered metadata. Its secret cannot be shown.')
     .argument('<client-id>', 'the client_id')
     .option('--config <file>', 'the settings file')
     .addHelpText('after', '\nExample:\n  $ sallyport client show wiki')

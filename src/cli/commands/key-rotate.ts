@@ -1,0 +1,72 @@
+/** `sallyport key rotate`: a new key signs, the old one still verifies for a while. */
+
+import type { Command } from 'commander'
+import { KEY_PAIRS } from '../../core/keys/key-names.ts'
+import { rotateKey } from '../../core/keys/rotate-key.ts'
+import type { House } from '../../house.ts'
+import { didYouMean } from '../../lib/nearest-name.ts'
+import { commitChange } from '../commit-change.ts'
+import { inHouse } from '../open-house.ts'
+import { parseSeconds } from '../option-table.ts'
+import { type JsonOption, jsonText, withJson } from '../output.ts'
+import { failWithMistakes } from '../report-mistakes.ts'
+import type { Terminal } from '../terminal.ts'
+
+/** Longer than any token lives, and longer than apps keep a key set they fetched. */
+const KEEP = '30d'
+
+const HELP = `
+Running servers use the new key within a second, without a restart. The old one stays in the key set for as long as --keep says, so that
+the tokens it signed, and apps that fetch the key set rarely, go on working. A key that somebody else may have: rotate it, then take the
+old one away at once with sallyport key retire.
+
+RSA-OAEP and ECDH-ES are the keys that apps encrypt to. Keys: ${KEY_PAIRS.join(', ')}.
+
+Examples:
+  $ sallyport key rotate RS256
+  $ sallyport key rotate ES256 --keep 7d --json`
+
+interface RotateOptions extends JsonOption {
+  readonly keep: string
+}
+
+export function define(command: Command, terminal: Terminal): void {
+  withJson(command)
+    .description('Put a new key in the place of the one in use.')
+    .argument('<alg>', 'the algorithm, such as RS256')
+    .option('--keep <duration>', 'how long the old key stays published: 12h, 30d', KEEP)
+    .option('--config <file>', 'the settings file')
+    .addHelpText('after', HELP)
+    .action((alg: string, options: RotateOptions) =>
+      inHouse(command, terminal, house => rotate(house, terminal, alg, options)),
+    )
+}
+
+async function rotate(house: House, terminal: Terminal, alg: string, { keep, json }: RotateOptions): Promise<void> {
+  const name = KEY_PAIRS.find(each => each === alg)
+  const keepSeconds = parseSeconds('--keep', keep)
+  const unknown = { member: 'alg', rule: 'known', message: `"${alg}" is no key${didYouMean(alg, KEY_PAIRS)}` }
+  const mistakes = [...(name === undefined ? [unknown] : []), ...(typeof keepSeconds === 'object' ? [keepSeconds] : [])]
+  if (name === undefined || typeof keepSeconds === 'object') return failWithMistakes('no key was rotated', mistakes)
+  const { repositories, random, clock } = house
+  const sealer = await house.openSealer()
+  const now = clock.now()
+  const { made, retired, unpublishAt, writes } = await rotateKey(name, keepSeconds, {
+    keys: repositories.keys,
+    sealer,
+    random,
+    now,
+  })
+  const kids = { kid: made.kid, ...(retired === undefined ? {} : { old_kid: retired.kid }) }
+  const event = { type: 'key.rotated', detail: { alg, ...kids, keep_seconds: keepSeconds } } as const
+  await commitChange(
+    house,
+    writes,
+    [event],
+    `somebody else rotated the ${alg} key at the same time; nothing was changed`,
+  )
+  const end = retired === undefined ? undefined : unpublishAt.toISOString()
+  if (json === true) return terminal.print(jsonText({ alg, ...kids, old_published_until: end }))
+  terminal.print(`new key  ${made.kid}`)
+  if (retired !== undefined) terminal.print(`old key  ${retired.kid}, published until ${end}`)
+}

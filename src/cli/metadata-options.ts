@@ -1,0 +1,164 @@
+/** `--file`, `--set` and `--unset`: the metadata of a client by its registered names (docs/reference/client-metadata.md). */
+
+import { resolve } from 'node:path'
+import { type Command, Option } from 'commander'
+import { parseDuration } from '../config/values/duration.ts'
+import type { Client, JsonObject } from '../core/clients/client.ts'
+import type { ClientSettings } from '../core/clients/client-settings.ts'
+import type { MetadataKind } from '../core/clients/metadata-row.ts'
+import {
+  isLocalized,
+  METADATA_NAMES,
+  metadataRow,
+  readRegistrationMetadata,
+  SHAPES,
+  unknownNames,
+} from '../core/clients/registration-metadata.ts'
+import type { SettingsMistake } from '../core/settings-mistake.ts'
+import { CommandFailure, EXIT } from './exit-codes.ts'
+import type { ReadOptions } from './option-table.ts'
+import type { Terminal } from './terminal.ts'
+
+export interface MetadataOptions {
+  readonly file?: string
+  readonly set?: readonly string[]
+  readonly unset?: readonly string[]
+}
+
+export function addSet(command: Command): void {
+  const help = 'set metadata by its registered name; repeat for more'
+  command.addOption(new Option('--set <name=value>', help).argParser(appended))
+}
+
+export function addFile(command: Command): void {
+  command.option('--file <file>', 'take the metadata from a JSON file by their registered names; - for standard input')
+}
+
+export function addUnset(command: Command): void {
+  const help = 'take optional metadata away by its registered name; repeat for more'
+  command.addOption(new Option('--unset <name>', help).argParser(appended))
+}
+
+function appended(value: string, before: readonly string[] | undefined): readonly string[] {
+  return [...(before ?? []), value]
+}
+
+/** What a file says about a client, without a look at the names in it. */
+export async function readMetadataFile(path: string, terminal: Terminal): Promise<JsonObject> {
+  const text = path === '-' ? await terminal.readInput() : readText(path, terminal)
+  const json = parseJson(text)
+  if (typeof json === 'object' && json !== null && !Array.isArray(json)) return json as JsonObject
+  throw new CommandFailure(EXIT.usage, `${path === '-' ? 'standard input' : path} is not one JSON object`)
+}
+
+/** The JSON that `--set` stands for: each value as its name wants it. */
+export function readAssignments(texts: readonly string[]): ReadOptions<JsonObject> {
+  const values: Record<string, unknown> = {}
+  const misread: SettingsMistake[] = []
+  for (const text of texts) {
+    const equals = text.indexOf('=')
+    const name = text.slice(0, equals).trim()
+    if (equals < 1) {
+      misread.push({ member: '--set', rule: 'NAME=VALUE', message: `"${text}" must be NAME=VALUE` })
+      continue
+    }
+    const kind = kindOf(name)
+    const value = kind === undefined ? text : readValue(kind, text.slice(equals + 1))
+    if (kind === undefined) misread.push(...unknownNames([name]))
+    else if (value === undefined)
+      misread.push({ member: name, rule: `${kind} value`, message: `must be ${SHAPES[kind]}` })
+    // A list that is said again goes on.
+    else values[name] = Array.isArray(value) ? [...((values[name] as readonly string[]) ?? []), ...value] : value
+  }
+  return { values, misread }
+}
+
+/** Metadata as settings; names that mean nothing are mistakes, because a person wrote them. */
+export function readMetadata(json: JsonObject): ReadOptions<Partial<Omit<ClientSettings, 'clientId'>>> {
+  const read = readRegistrationMetadata(json)
+  const unknown = unknownNames(read.unknown)
+  return 'mistakes' in read
+    ? { values: {}, misread: [...unknown, ...read.mistakes] }
+    : { values: read.settings, misread: unknown }
+}
+
+type Members = readonly (keyof Omit<ClientSettings, 'clientId' | 'type'>)[]
+
+/** `--unset`, and what `--set` gave an empty value. Texts in other languages are taken out of their map. */
+export function readUnset(
+  names: readonly string[],
+): ReadOptions<{ readonly members: Members; readonly localized: readonly string[] }> {
+  const localized = names.filter(isLocalized)
+  const others = names.filter(name => !isLocalized(name))
+  const misread = others.flatMap((name): readonly SettingsMistake[] => {
+    if (kindOf(name) === undefined) return unknownNames([name])
+    return ALWAYS_THERE.includes(name)
+      ? [{ member: name, rule: 'required member', message: 'cannot be taken away' }]
+      : []
+  })
+  const members = others.flatMap(name =>
+    name === SINGLE_METHOD ? 'tokenEndpointAuthMethods' : (metadataRow(name)?.member ?? []),
+  )
+  return { values: { members: members.filter(member => member !== 'type'), localized }, misread }
+}
+
+/** Texts in other languages after an edit: the new ones beside those that stay. Nothing when it is all the same. */
+export function localizedAfter(
+  before: Client,
+  set: Readonly<Record<string, string>> | undefined,
+  unset: readonly string[],
+): Pick<ClientSettings, 'localized'> {
+  if (set === undefined && unset.length === 0) return {}
+  const merged = Object.entries({ ...before.localized, ...set }).filter(([name]) => !unset.includes(name))
+  return { localized: Object.fromEntries(merged) }
+}
+
+const SINGLE_METHOD = 'token_endpoint_auth_method'
+const ALWAYS_THERE = ['client_name', 'client_type']
+
+function kindOf(name: string): MetadataKind | undefined {
+  if (name === SINGLE_METHOD || isLocalized(name)) return 'text'
+  return METADATA_NAMES.includes(name) ? metadataRow(name)?.kind : undefined
+}
+
+function readValue(kind: MetadataKind, text: string): unknown {
+  switch (kind) {
+    case 'text':
+    case 'uri':
+    case 'words':
+      return text
+    case 'seconds':
+      return parseDuration(text)
+    case 'boolean':
+      return text === 'true' || text === 'false' ? text === 'true' : undefined
+    case 'list':
+      return listOf(text)
+    case 'json':
+      return parseJson(text)
+  }
+}
+
+/** JSON, or values separated by commas. */
+function listOf(text: string): unknown {
+  if (text.trimStart().startsWith('[')) return parseJson(text)
+  return text
+    .split(',')
+    .map(item => item.trim())
+    .filter(item => item !== '')
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+function readText(path: string, { readFile, cwd }: Terminal): string {
+  try {
+    return readFile(resolve(cwd, path))
+  } catch (error) {
+    throw new CommandFailure(EXIT.usage, `--file: ${error instanceof Error ? error.message : String(error)}`)
+  }
+}
