@@ -40,7 +40,13 @@ describe('the commands of seed 000 (rows C1 to C4)', () => {
 
     const [dashboard, second] = (await run(['client', 'list', '--json'], cwd)).json() as Record<string, unknown>[]
     assert.deepEqual(
-      [dashboard?.client_id, dashboard?.name, dashboard?.client_type, dashboard?.secrets, dashboard?.response_types],
+      [
+        dashboard?.client_id,
+        dashboard?.client_name,
+        dashboard?.client_type,
+        dashboard?.secrets,
+        dashboard?.response_types,
+      ],
       ['aura-dashboard', 'dashboard', 'public', [], ['code']],
     )
     assert.deepEqual(dashboard?.redirect_uris, [

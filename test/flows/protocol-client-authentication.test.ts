@@ -63,7 +63,7 @@ onBothDatabases('client authentication (RFC 6749 §2.3), on the wire', database 
     assert.equal((await exchange(app, spa, code, { code_verifier: VERIFIER })).status, 200)
   })
 
-  it('(26) answers client assertions, which are not offered, with invalid_client', async () => {
+  it('(26) answers an assertion that is no JWT with invalid_client', async () => {
     const client_assertion_type = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
     await assertRefused(
       await token({ ...machineGrant, client_assertion_type, client_assertion: 'a.b.c' }),

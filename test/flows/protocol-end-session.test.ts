@@ -11,7 +11,7 @@ import type { Registered } from '../support/seeding.ts'
 
 const BACK = 'https://app.example.org/'
 
-describe('the end session endpoint, on the wire', () => {
+describe('the end session endpoint (RP-Initiated Logout §2), on the wire', () => {
   let app: RunningApp
   let by: Registered
   let ada: Account

@@ -166,7 +166,7 @@ onBothDatabases('user info, introspection and revocation, on the wire', database
       })
       assert.equal(response.headers.get('cache-control'), 'no-store')
       const access = (await response.json()) as Readonly<Record<string, unknown>>
-      const { iat, exp, ...stable } = access
+      const { iat, exp, auth_time, acr, ...stable } = access
       assert.deepEqual(stable, {
         active: true,
         scope: 'openid offline_access',
@@ -176,7 +176,10 @@ onBothDatabases('user info, introspection and revocation, on the wire', database
         aud: [by.client.clientId],
         sub: ada.subject,
         username: 'ada',
+        amr: ['pwd'],
       })
+      const claims = payloadOf(tokens.id_token)
+      assert.deepEqual([auth_time, acr], [claims.auth_time, claims.acr], 'RFC 9470 §6.2')
       assert.equal(Number(exp) - Number(iat), 3600)
       assert.equal(await isActive(app, by, tokens.refresh_token), true)
     })
@@ -195,7 +198,7 @@ onBothDatabases('user info, introspection and revocation, on the wire', database
       assert.equal(await isActive(app, by, tokens.refresh_token), false, 'rotated')
     })
 
-    it('answers nobody who cannot prove who they are (§2.1)', async () => {
+    it('answers nobody who cannot prove who they are (RFC 7662 §2.1)', async () => {
       const { access_token } = await tokensFor(app, browser, by)
       const spa = await app.register({ type: 'public' })
       const fields = { token: access_token }

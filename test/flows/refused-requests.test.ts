@@ -84,7 +84,7 @@ describe('what is refused', () => {
       [{ response_type: 'token' }, 'unsupported_response_type'],
       [{ prompt: 'none login' }, 'invalid_request'],
       [{ max_age: 'soon' }, 'invalid_request'],
-      [{ request: 'e30.e30.' }, 'request_not_supported'],
+      [{ request: 'e30.e30.' }, 'invalid_request_object'],
     ] as const
     for (const [parameters, error] of wrong) {
       await page.goto(app.startUrl(parameters))

@@ -145,6 +145,7 @@ export function aPushedRequest(changes: Partial<PushedRequest> = {}): PushedRequ
     clientUid: newId(NOON, random),
     params: 'response_type=code',
     signed: false,
+    acceptedUntil: Math.floor(NOON.getTime() / 1000) + 60,
     expiresAt: addSeconds(NOON, 60),
     ...changes,
   }

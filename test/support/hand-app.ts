@@ -138,3 +138,9 @@ export function payloadOf(jwt: string): Readonly<Record<string, unknown>> {
 export function headerOf(jwt: string): Readonly<Record<string, unknown>> {
   return JSON.parse(Buffer.from(jwt.split('.')[0] ?? '', 'base64url').toString('utf8'))
 }
+
+/** What discovery says; most members are lists. */
+export async function metadataOf({ issuer }: Pick<RunningApp, 'issuer'>) {
+  const response = await fetch(`${issuer}/.well-known/openid-configuration`)
+  return (await response.json()) as Readonly<Record<string, readonly string[] | undefined>>
+}

@@ -50,3 +50,16 @@ export async function createClient(
   }
   return { clientId: created.client_id, clientSecret: created.client_secret }
 }
+
+/** With any metadata by its registered names, as `client create --file` takes it (docs/reference/client-metadata.md). */
+export async function createClientOf(
+  installation: Installation,
+  metadata: Readonly<Record<string, unknown>>,
+): Promise<Registration> {
+  const printed = await installation.command(
+    ['client', 'create', '--file', '-', '--json'],
+    JSON.stringify({ client_name: 'App', ...metadata }),
+  )
+  const created = JSON.parse(printed) as { readonly client_id: string; readonly client_secret?: string }
+  return { clientId: created.client_id, clientSecret: created.client_secret }
+}

@@ -20,10 +20,14 @@ export interface AppSettings {
   readonly database?: string | undefined
   /** Settings, over those that a test needs anyway. */
   readonly environment?: Readonly<Record<string, string>>
+  /** The port that the settings name, when they name the issuer, too. */
+  readonly port?: number
 }
 
 export interface RunningApp extends Seeding {
   readonly issuer: string
+  /** Its URL. */
+  readonly database: string
   /** The same database, opened a second time, as the commands do it. */
   readonly house: House
   readonly keys: KeyRing
@@ -34,10 +38,10 @@ export interface RunningApp extends Seeding {
   close(): Promise<void>
 }
 
-export async function startApp({ database, environment = {} }: AppSettings = {}): Promise<RunningApp> {
+export async function startApp({ database, environment = {}, port: givenPort }: AppSettings = {}): Promise<RunningApp> {
   const folder = mkdtempSync(join(tmpdir(), 'sallyport-app-'))
-  const port = await freePort()
-  const issuer = `http://127.0.0.1:${port}`
+  const port = givenPort ?? (await freePort())
+  const issuer = environment.SALLYPORT_ISSUER ?? `http://127.0.0.1:${port}`
   const settings = {
     SALLYPORT_ISSUER: issuer,
     SALLYPORT_LISTEN: `127.0.0.1:${port}`,
@@ -51,6 +55,7 @@ export async function startApp({ database, environment = {} }: AppSettings = {})
   return {
     ...seeding,
     issuer,
+    database: settings.SALLYPORT_DATABASE,
     house,
     keys,
     failures,

@@ -1,9 +1,11 @@
 /** Clients, accounts and sessions put straight into a database, for tests that are not about how they come there. */
 
+import { readFileSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { loadConfig } from '../../src/config/load-config.ts'
 import type { Account } from '../../src/core/accounts/account.ts'
 import type { Client } from '../../src/core/clients/client.ts'
-import { generateSecret } from '../../src/core/clients/client-secrets.ts'
+import { makeSecret } from '../../src/core/clients/client-secrets.ts'
 import type { KeyRing } from '../../src/core/keys/key-ring.ts'
 import type { Session } from '../../src/core/sessions/session.ts'
 import { sealSession } from '../../src/core/sessions/session-handle.ts'
@@ -44,9 +46,10 @@ export async function openForSeeding(folder: string, env: Readonly<Record<string
   return { house, keys, seeding: await createSeeding(house, keys) }
 }
 
-/** From the environment alone. */
+/** From the environment alone, and the files that it names. */
 export async function configOf(folder: string, env: Readonly<Record<string, string>>) {
-  const readFile = (path: string): never => {
+  const readFile = (path: string): string => {
+    if (dirname(path) !== folder) return readFileSync(path, 'utf8')
     throw Object.assign(new Error(`no ${path}`), { code: 'ENOENT' })
   }
   const loaded = await loadConfig({ env, cwd: folder, readFile })
@@ -65,7 +68,10 @@ export async function createSeeding(house: House, keys: KeyRing): Promise<Seedin
     async register(changes = {}) {
       const now = house.clock.now()
       const isPublic = changes.type === 'public'
-      const secret = generateSecret({ random: house.random, now })
+      // A secret of our making is not hashed slowly.
+      const hasher = { hash: async (text: string) => text }
+      const sealer = async () => keys.sealer
+      const secret = await makeSecret(changes, undefined, { random: house.random, now, hasher, sealer })
       const ofType: Partial<Client> = isPublic
         ? { secrets: [], tokenEndpointAuthMethods: ['none'] }
         : { secrets: [secret.stored] }
