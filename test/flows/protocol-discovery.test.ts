@@ -69,8 +69,8 @@ describe('discovery and keys, on the wire', () => {
     assert.deepEqual(Intl.getCanonicalLocales([...list('ui_locales_supported')]), list('ui_locales_supported'))
   })
 
-  it('(3) names what the code flow needs: public subjects, RS256, code, authorization_code (Discovery §3)', () => {
-    assert.deepEqual(list('subject_types_supported'), ['public'])
+  it('(3) names what the flows need: public and pairwise subjects, RS256, code, authorization_code (Discovery §3)', () => {
+    assert.deepEqual(list('subject_types_supported'), ['public', 'pairwise'])
     assert.ok(list('id_token_signing_alg_values_supported').includes('RS256'))
     assert.ok(!list('id_token_signing_alg_values_supported').includes('none'))
     for (const type of ['code', 'id_token', 'id_token token'])
