@@ -96,7 +96,7 @@ onBothDatabases('attest_jwt_client_auth (Attestation-Based Client Authentication
     ['in the name of another attester', { attestation: { iss: 'https://evil.example' } }],
     ['that has expired', { attestation: { exp: now - 60 } }],
     ['without expiry', { attestation: { exp: undefined } }],
-    ['from the future', { attestation: { iat: now + 600 } }],
+    ['from the future', { attestation: { iat: now + 86_400 } }],
     ['without a key', { attestation: { cnf: undefined } }],
     ['with a private key', { attestation: { cnf: { jwk: { ...instance.jwk, d } } } }],
     ['with a secret for a key', { attestation: { cnf: { jwk: { kty: 'oct', k: 'AAAA' } } } }],

@@ -6,10 +6,14 @@ import { after, before, describe, it } from 'node:test'
 import express from 'express'
 import openIdConnect from 'express-openid-connect'
 import session from 'express-session'
+import { exportJWK, generateKeyPair } from 'jose'
+import { InMemoryWebStorage, OidcClient, WebStorageStateStore } from 'oidc-client-ts'
+import * as oidc from 'openid-client'
 import passport from 'passport'
 import OpenIdConnectStrategy from 'passport-openidconnect'
 import type { Account } from '../../src/core/accounts/account.ts'
 import type { Client } from '../../src/core/clients/client.ts'
+import { sentAway } from '../support/hand-browser.ts'
 import { createManySiteBrowser, type ManySiteBrowser } from '../support/many-site-browser.ts'
 import { type RunningApp, SESSION_COOKIE, startApp } from '../support/running-app.ts'
 
@@ -186,4 +190,109 @@ describe('relying-party libraries', () => {
     const { user } = JSON.parse((await browser.open(`${origin}/auth/session`)).text) as { readonly user: unknown }
     assert.deepEqual(user, { name: 'Ada Lovelace', email: ada.email })
   })
+
+  it('openid-client signs in with everything signed and encrypted: both ID tokens of the hybrid flow, user info, introspection (OIDC Core §10.2, §5.3.2, RFC 9701 §5)', async () => {
+    const pair = await generateKeyPair('ECDH-ES+A256KW')
+    const jwks = { keys: [{ ...(await exportJWK(pair.publicKey)), kid: 'enc', use: 'enc', alg: 'ECDH-ES+A256KW' }] }
+    const encrypted = { alg: 'ECDH-ES+A256KW', enc: 'A256GCM' } as const
+    const redirectUri = 'https://app.example.org/callback'
+    const { client, secret } = await provider.register({
+      redirectUris: [redirectUri],
+      responseTypes: ['code id_token'],
+      grantTypes: ['authorization_code', 'implicit', 'refresh_token'],
+      jwks,
+      idTokenSignedResponseAlg: 'ES256',
+      idTokenEncryptedResponseAlg: encrypted.alg,
+      idTokenEncryptedResponseEnc: encrypted.enc,
+      userinfoSignedResponseAlg: 'ES256',
+      userinfoEncryptedResponseAlg: encrypted.alg,
+      userinfoEncryptedResponseEnc: encrypted.enc,
+      introspectionSignedResponseAlg: 'ES256',
+      introspectionEncryptedResponseAlg: encrypted.alg,
+      introspectionEncryptedResponseEnc: encrypted.enc,
+    })
+    const configuration = await oidc.discovery(
+      new URL(provider.issuer),
+      client.clientId,
+      {
+        client_secret: secret,
+        id_token_signed_response_alg: 'ES256',
+        userinfo_signed_response_alg: 'ES256',
+        introspection_signed_response_alg: 'ES256',
+      },
+      undefined,
+      { execute: [oidc.allowInsecureRequests, oidc.enableNonRepudiationChecks] },
+    )
+    oidc.useCodeIdTokenResponseType(configuration)
+    oidc.enableDecryptingResponses(configuration, [encrypted.enc], {
+      key: pair.privateKey,
+      alg: encrypted.alg,
+      kid: 'enc',
+    })
+    const nonce = oidc.randomNonce()
+    const state = oidc.randomState()
+    const url = oidc.buildAuthorizationUrl(configuration, {
+      redirect_uri: redirectUri,
+      scope: 'openid email',
+      nonce,
+      state,
+    })
+    const browser = await provider.browser(ada)
+    const away = sentAway(await browser.open(url.href))
+    const tokens = await oidc.authorizationCodeGrant(configuration, new URL(away.location), {
+      expectedNonce: nonce,
+      expectedState: state,
+    })
+    assert.equal(tokens.id_token?.split('.').length, 5, 'the ID token is a JWE')
+    assert.equal(tokens.claims()?.sub, ada.subject)
+    const person = await oidc.fetchUserInfo(configuration, tokens.access_token, ada.subject)
+    assert.equal(person.email, ada.email)
+    const introspected = await oidc.tokenIntrospection(configuration, tokens.access_token)
+    assert.deepEqual([introspected.active, introspected.sub], [true, ada.subject])
+  })
+
+  it('oidc-client-ts signs a browser app in, and binds its tokens to a key (RFC 9449 §5)', async t => {
+    // It looks for WebCrypto where browsers have it.
+    Object.assign(globalThis, { window: globalThis })
+    t.after(() => Reflect.deleteProperty(globalThis, 'window'))
+    const redirectUri = 'https://spa.example.org/callback'
+    const { client } = await provider.register({
+      type: 'public',
+      redirectUris: [redirectUri],
+      requirePkce: true,
+      dpopBoundAccessTokens: true,
+    })
+    const store = new WebStorageStateStore({ store: new InMemoryWebStorage() })
+    const app = new OidcClient({
+      authority: provider.issuer,
+      client_id: client.clientId,
+      redirect_uri: redirectUri,
+      scope: 'openid email offline_access',
+      stateStore: store,
+      dpop: { store: inMemory(), bind_authorization_code: true },
+    })
+    const request = await app.createSigninRequest({})
+    const away = sentAway(await (await provider.browser(ada)).open(request.url))
+    const response = await app.processSigninResponse(away.location)
+    assert.deepEqual([response.profile.sub, response.token_type], [ada.subject, 'DPoP'])
+  })
 })
+
+type DpopSettings = NonNullable<ConstructorParameters<typeof OidcClient>[0]['dpop']>
+type DpopState = Awaited<ReturnType<DpopSettings['store']['get']>>
+
+function inMemory(): DpopSettings['store'] {
+  const states = new Map<string, DpopState>()
+  return {
+    set: async (key, value) => void states.set(key, value),
+    async get(key) {
+      return states.get(key) as DpopState
+    },
+    async remove(key) {
+      const state = states.get(key) as DpopState
+      states.delete(key)
+      return state
+    },
+    getAllKeys: async () => [...states.keys()],
+  }
+}

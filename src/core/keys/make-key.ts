@@ -31,7 +31,19 @@ export function sealContext({ kid, alg }: Pick<SealedKey, 'kid' | 'alg'>): strin
   return `signing-key:${alg}:${kid}`
 }
 
-async function makePair(alg: KeyPairName): Promise<{ kid: string; publicJwk: string; secret: Buffer }> {
+interface MadePair {
+  readonly kid: string
+  readonly publicJwk: string
+  readonly secret: Buffer
+}
+
+/** People paste a `kid` into commands, where one that begins with a dash (one of 64 does) would be an option. */
+async function makePair(alg: KeyPairName): Promise<MadePair> {
+  const made = await makeAnyPair(alg)
+  return made.kid.startsWith('-') ? makePair(alg) : made
+}
+
+async function makeAnyPair(alg: KeyPairName): Promise<MadePair> {
   const { publicKey, privateKey } = await generatePair(alg)
   const { kty, crv, x, y, n, e, pub } = publicKey.export({ format: 'jwk' }) as Record<string, string>
   // RFC 7638 §3.2, and for ML-DSA its own `alg`: the members that make the key what it is.
