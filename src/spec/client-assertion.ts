@@ -1,6 +1,7 @@
 /** Assertions that a client makes about itself (RFC 7523 §3, OIDC Core §9): their claims, once the signature is known to be the client's. */
 
 import type { JsonMembers } from './compact-jws.ts'
+import { jsonText } from './params.ts'
 import { type Facts, firstRefusal, type Refusal, refuse } from './refusal.ts'
 
 export interface AssertionExpectations {
@@ -46,7 +47,7 @@ function checkAudience(aud: unknown, { audiences, isIssuerOnly }: AssertionExpec
   const named: readonly unknown[] = Array.isArray(aud) && !isIssuerOnly ? aud : [aud]
   // RFC 7523 §3: aud identifies us. One that names others beside us could be used by them, so it is not taken.
   if (named.length > 0 && named.every(name => typeof name === 'string' && accepted.includes(name))) return undefined
-  const sent = Array.isArray(aud) ? aud.map(String).join(' ') : textOf(aud)
+  const sent = Array.isArray(aud) ? aud.map(jsonText).join(' ') : textOf(aud)
   return bad('RFC 7523 §3 client assertion: aud is this server', { audience: sent?.slice(0, 300) ?? null, accepted })
 }
 

@@ -12,6 +12,7 @@ import {
   verifySignature,
 } from './compact-jws.ts'
 import { hasSecretMembers, jwkThumbprint } from './jwk-thumbprint.ts'
+import { jsonText } from './params.ts'
 import { type Facts, firstRefusal, isRefusal, type Refusal, refuse } from './refusal.ts'
 
 /** Somebody whose attestations count (§7.1, 4). */
@@ -124,7 +125,7 @@ function checkProof(
   // §5.1: one audience, the issuer.
   if (aud !== issuer)
     return bad('Attestation-Based Client Authentication §7.2 aud is the issuer', {
-      audience: String(aud).slice(0, 200),
+      audience: jsonText(aud).slice(0, 200),
       accepted: issuer,
     })
   if (typeof jti !== 'string' || jti === '' || jti.length > MAX_JTI)

@@ -11,7 +11,7 @@ import {
   verifySignature,
 } from './compact-jws.ts'
 import { hasSecretMembers, jwkThumbprint } from './jwk-thumbprint.ts'
-import { printable } from './params.ts'
+import { jsonText, printable } from './params.ts'
 import { type Facts, type Refusal, refuse } from './refusal.ts'
 
 /** What the proof has to be for. */
@@ -52,7 +52,7 @@ export function parseDpopProof(header: string): DpopProof | Refusal {
   if (typ !== 'dpop+jwt') return bad('the DPoP proof has a wrong typ', 'RFC 9449 §4.2 typ is dpop+jwt')
   const algorithm = proofAlgorithmOf(alg)
   if (algorithm === undefined) {
-    const facts = { alg: printable(String(alg)) }
+    const facts = { alg: printable(jsonText(alg)) }
     return bad(
       'the DPoP proof has an alg that is not supported',
       'RFC 9449 §4.3 alg is asymmetric and supported',

@@ -2,6 +2,7 @@
 
 import { hash } from 'node:crypto'
 import type { JsonMembers } from './compact-jws.ts'
+import { jsonText } from './params.ts'
 
 /** RFC 7638 §3.2, RFC 8037 §2: the required members of each type of key, in lexicographic order. */
 const REQUIRED_MEMBERS: Readonly<Record<string, readonly string[]>> = {
@@ -12,7 +13,7 @@ const REQUIRED_MEMBERS: Readonly<Record<string, readonly string[]>> = {
 
 /** The SHA-256 thumbprint, base64url; nothing when it is no public key of a type we know. */
 export function jwkThumbprint(jwk: JsonMembers): string | undefined {
-  const type = String(jwk.kty)
+  const type = jsonText(jwk.kty)
   const names = Object.hasOwn(REQUIRED_MEMBERS, type) ? REQUIRED_MEMBERS[type] : undefined
   if (names === undefined || !names.every(name => typeof jwk[name] === 'string')) return undefined
   // RFC 7638 §3.3: no white space, and the strings as they are; base64url and curve names need no escapes.

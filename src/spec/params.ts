@@ -93,6 +93,11 @@ export function printable(text: string, maxLength = 60): string {
   return text.slice(0, maxLength).replace(/[^\x20\x21\x23-\x5B\x5D-\x7E]/g, '?')
 }
 
+/** Any JSON value as text, for facts. `String()` would call a `toString` that the sender put into an object, and throw. */
+export function jsonText(value: unknown): string {
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? '')
+}
+
 /** Form text as a query: what a request line cannot hold is percent-encoded, so that a posted request can come again as a GET. */
 export function asQuery(form: string): string {
   return form.toWellFormed().replace(/[^\x21\x22\x24-\x7E]/gu, encodeURIComponent)

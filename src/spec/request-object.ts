@@ -1,7 +1,7 @@
 /** Request objects (RFC 9101, OIDC Core §6): authorization requests as JWTs. What stands in one, and which rules hold for it. */
 
 import { SIGNING_ALGORITHMS } from './jws.ts'
-import { encodeParams, type Params, parseParams, printable } from './params.ts'
+import { encodeParams, jsonText, type Params, parseParams, printable } from './params.ts'
 import { firstRefusal, isRefusal, type Refusal, refuse } from './refusal.ts'
 import { responseTypeOf } from './response-types.ts'
 
@@ -93,7 +93,7 @@ function checkType(typ: unknown): Refusal | undefined {
   return ['jwt', 'oauth-authz-req+jwt'].includes(name)
     ? undefined
     : invalid('the JWT is of another type', 'RFC 9101 §10.8 typ is oauth-authz-req+jwt, JWT or absent', {
-        typ: printable(String(typ)),
+        typ: printable(jsonText(typ)),
       })
 }
 
@@ -108,7 +108,7 @@ function checkSubject({ sub }: RequestObjectClaims, clientId: string): Refusal |
 function checkIssuer({ iss }: RequestObjectClaims, clientId: string): Refusal | undefined {
   return iss === undefined || iss === clientId
     ? undefined
-    : invalid('iss is not the client_id', 'RFC 9101 §4 iss is the client_id', { iss: printable(String(iss), 100) })
+    : invalid('iss is not the client_id', 'RFC 9101 §4 iss is the client_id', { iss: printable(jsonText(iss), 100) })
 }
 
 /** RFC 9101 §4, OIDC Core §6.1: aud SHOULD be or include our issuer; an object for another server is not for us. */
@@ -118,7 +118,7 @@ function checkAudience({ aud }: RequestObjectClaims, issuer: string): Refusal | 
   return audiences.includes(issuer)
     ? undefined
     : invalid('aud does not include the issuer', 'RFC 9101 §4 aud is the issuer', {
-        aud: audiences.slice(0, 5).map(value => printable(String(value), 100)),
+        aud: audiences.slice(0, 5).map(value => printable(jsonText(value), 100)),
         issuer,
       })
 }

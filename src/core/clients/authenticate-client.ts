@@ -1,6 +1,7 @@
 /** Client authentication (RFC 6749 §2.3, OIDC Core §9, RFC 8705 §2): is the caller the client it says it is? */
 
 import type { PresentedCredentials } from '../../spec/client-credentials.ts'
+import { jsonText } from '../../spec/params.ts'
 import { isRefusal, type Refusal, refuse } from '../../spec/refusal.ts'
 import type { SingleUse } from '../single-use/single-use.ts'
 import type { CheckSecret } from './authentication/check-secret.ts'
@@ -79,7 +80,7 @@ export function createClientAuthentication(ports: ClientAuthenticationPorts): Cl
           const use = await verifyAssertion(client, presented, { now: showing.now, audiences }, ports)
           if (isRefusal(use)) return use
           const { header, payload } = presented.jws
-          return { client, method, uses: [use], assertion: { alg: String(header.alg), audience: payload.aud } }
+          return { client, method, uses: [use], assertion: { alg: jsonText(header.alg), audience: payload.aud } }
         }
         case 'attest_jwt_client_auth': {
           const verified = verifyAttestation(client, presented, showing.now, ports)

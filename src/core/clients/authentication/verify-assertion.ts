@@ -4,7 +4,7 @@ import { secondsOf } from '../../../lib/clock.ts'
 import { assertionUsedBefore, checkClientAssertion } from '../../../spec/client-assertion.ts'
 import type { PresentedCredentials } from '../../../spec/client-credentials.ts'
 import { ASYMMETRIC_SIGNING_ALGORITHMS, type SigningAlgorithm } from '../../../spec/jws.ts'
-import { printable } from '../../../spec/params.ts'
+import { jsonText, printable } from '../../../spec/params.ts'
 import { isRefusal, type Refusal, refuse } from '../../../spec/refusal.ts'
 import type { SingleUse } from '../../single-use/single-use.ts'
 import type { UsedOnceRepository } from '../../single-use/used-once.ts'
@@ -40,7 +40,7 @@ export async function verifyAssertion(
   if (!algs.some(alg => alg === jws.header.alg)) {
     return refuse('invalid_client', 'client authentication failed', 'OIDC Core §9 token_endpoint_auth_signing_alg', {
       ...facts,
-      alg: printable(String(jws.header.alg)),
+      alg: printable(jsonText(jws.header.alg)),
       allowed: algs,
     })
   }

@@ -6,6 +6,7 @@ import type { Write } from '../../../core/unit-of-work.ts'
 import { secondsOf } from '../../../lib/clock.ts'
 import { ASYMMETRIC_SIGNING_ALGORITHMS } from '../../../spec/jws.ts'
 import type { Params } from '../../../spec/params.ts'
+import { jsonText } from '../../../spec/params.ts'
 import { firstRefusal, isRefusal, type Refusal, refuse } from '../../../spec/refusal.ts'
 import type { ProviderPorts } from '../ports.ts'
 
@@ -68,7 +69,7 @@ export async function resolveBackchannelRequest(
   const { notBefore, expiresAt } = times
   return {
     params: paramsOf(payload),
-    signed: { alg: String(header.alg), notBefore, expiresAt },
+    signed: { alg: jsonText(header.alg), notBefore, expiresAt },
     writes: [ports.repositories.usedOnce.use(key, new Date((expiresAt + LEEWAY_SECONDS) * 1000))],
   }
 }
@@ -103,7 +104,7 @@ function checkClaims(payload: JsonObject, client: Client, issuer: string, now: n
         ? undefined
         : invalid('nbf', 'the request is not valid yet', { nbf: notBefore }),
       issuedAt <= now + LEEWAY_SECONDS ? undefined : invalid('iat', 'iat is in the future', { iat: issuedAt }),
-    ) ?? { notBefore, expiresAt, jti: String(jti) }
+    ) ?? { notBefore, expiresAt, jti: jsonText(jti) }
   )
 }
 
