@@ -1,5 +1,7 @@
 /** Replies that every door gives. */
 
+import type { TraceCode } from '../core/audit/audit-event.ts'
+import { formatTraceCode } from '../core/audit/trace-code.ts'
 import type { Reply } from './endpoint.ts'
 
 export type Headers = Reply['headers']
@@ -33,4 +35,9 @@ export function redirectReply(location: string, cookies: readonly string[] = [])
 export function htmlReply(status: number, html: string, cookies: readonly string[] = []): Reply {
   const headers = { 'content-type': 'text/html; charset=utf-8', ...NO_STORE }
   return { status, headers: cookies.length === 0 ? headers : { ...headers, 'set-cookie': cookies }, body: html }
+}
+
+/** A refusal that travels through the browser: whoever sets an app up finds the code for `sallyport why` in its traffic. */
+export function withTraceCode(reply: Reply, traceCode: TraceCode): Reply {
+  return { ...reply, headers: { ...reply.headers, 'x-trace-code': formatTraceCode(traceCode) } }
 }

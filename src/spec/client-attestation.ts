@@ -19,6 +19,8 @@ import { type Facts, firstRefusal, isRefusal, type Refusal, refuse } from './ref
 export interface Attester {
   readonly issuer: string
   readonly keys: readonly JsonMembers[]
+  /** Whom it may vouch for; absent: every client that is registered for it. */
+  readonly clients?: readonly string[]
 }
 
 export interface AttestationExpectations {
@@ -70,10 +72,13 @@ function checkTyp({ header }: CompactJws, typ: string, section: string): Refusal
   return header.typ === typ ? undefined : bad(`Attestation-Based Client Authentication ${section} typ is ${typ}`)
 }
 
-/** §7.1, 3 and 4. `iss` is not required; when it is there, it has to be the attester whose key it is. */
+/** §7.1, 3 and 4. `iss` is not required; when it is there, it has to be the attester whose key it is. One app's attester says nothing of another's. */
 function checkAttester(attestation: CompactJws, attesters: readonly Attester[]): Refusal | undefined {
-  const { iss } = attestation.payload
-  const candidates = iss === undefined ? attesters : attesters.filter(({ issuer }) => issuer === iss)
+  const { iss, sub } = attestation.payload
+  const candidates = attesters.filter(
+    ({ issuer, clients }) =>
+      (iss === undefined || issuer === iss) && (clients === undefined || clients.some(clientId => clientId === sub)),
+  )
   const facts = {
     attester: typeof iss === 'string' ? iss.slice(0, 200) : null,
     trusted: attesters.map(({ issuer }) => issuer),

@@ -24,6 +24,13 @@ export interface CheckedGrantAssertion {
 const LEEWAY = 30
 const MAX_TEXT = 500
 
+/** RFC 8725 §3.11, §3.12: what the issuer signs for another purpose, an access token for us among it, names that purpose in its `typ`. */
+export function checkGrantAssertionType({ typ }: JsonMembers): Refusal | undefined {
+  return typ === undefined || (typeof typ === 'string' && typ.toUpperCase() === 'JWT')
+    ? undefined
+    : bad('the assertion is a JWT of another kind', 'RFC 8725 §3.12 typ of a grant assertion is JWT or absent')
+}
+
 export function checkGrantAssertion(
   claims: JsonMembers,
   expected: GrantAssertionExpectations,
@@ -51,7 +58,10 @@ function checkAudience(aud: unknown, { audiences }: GrantAssertionExpectations):
     : bad('aud is not this server', 'RFC 7523 §3 aud is this server', { accepted: audiences })
 }
 
-function checkTimes({ exp, nbf, iat }: JsonMembers, { now, maxLifetimeSeconds }: GrantAssertionExpectations) {
+function checkTimes(
+  { exp, nbf, iat, auth_time: authTime }: JsonMembers,
+  { now, maxLifetimeSeconds }: GrantAssertionExpectations,
+) {
   if (!isTime(exp)) return bad('exp is missing', 'RFC 7523 §3 exp is required')
   const facts = { exp: Math.trunc(exp), now }
   if (exp + LEEWAY <= now) return bad('the assertion has expired', 'RFC 7523 §3 exp has not passed', facts)
@@ -67,6 +77,8 @@ function checkTimes({ exp, nbf, iat }: JsonMembers, { now, maxLifetimeSeconds }:
     return bad('iat lies in the future', 'RFC 7523 §3 iat has passed', { now })
   if (nbf !== undefined && !(isTime(nbf) && nbf <= now + LEEWAY))
     return bad('nbf has not come yet', 'RFC 7523 §3 nbf has passed', { now })
+  if (authTime !== undefined && !(isTime(authTime) && authTime >= 0 && authTime <= now + LEEWAY))
+    return bad('auth_time is no time that has passed', 'OIDC Core §2 auth_time is when the person signed in', { now })
   return undefined
 }
 

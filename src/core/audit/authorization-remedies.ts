@@ -1,6 +1,6 @@
 /** Remedies for refusals of what an app asks for beyond scopes, and of the way it wants its answer. */
 
-import { clientCommand, listOf, type RemedyRow, sentence, textOf, theApp } from './remedy-row.ts'
+import { clientCommand, listOf, type RemedyRow, sentence, textOf, theApp, widerMetadata } from './remedy-row.ts'
 
 export const AUTHORIZATION_REMEDIES: readonly RemedyRow[] = [
   {
@@ -42,9 +42,9 @@ export const AUTHORIZATION_REMEDIES: readonly RemedyRow[] = [
   {
     rule: 'RFC 9396 §5 the type is known and the client may use it (authorization_details.types)',
     why: about => sentence(theApp(about), `asked for authorization details of type ${textOf(about.facts.type)}`),
-    advice: 'The type has to stand in the setting of the server and among those of the app.',
+    advice: 'If the app may use it, the type has to stand in the setting of the server and among those of the app.',
     setting: 'authorization_details.types',
-    commands: clientCommand('show'),
+    commands: widerMetadata('authorization_details_types', 'allowed', 'type'),
   },
   {
     rule: 'OIDC Core §5.5.1.1 an essential acr is reached (authentication.acr_values)',

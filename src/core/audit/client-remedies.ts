@@ -2,6 +2,7 @@
 
 import {
   clientCommand,
+  listOf,
   oneMore,
   type RefusedCase,
   type RemedyRow,
@@ -48,24 +49,32 @@ export const CLIENT_REMEDIES: readonly RemedyRow[] = [
     rule: 'RFC 6749 §2.1 client type',
     why: about => sentence(theApp(about), 'is registered as public, but sent a secret'),
     advice: 'Take the secret out of the settings of the app, or register it as confidential if it runs on a server.',
-    setting: 'type',
+    setting: 'client_type',
     commands: clientCommand('edit', ['--type', 'confidential']),
   },
   {
     rule: 'OIDC Core §9 token_endpoint_auth_method',
     why: about =>
       about.facts.method === 'none'
-        ? sentence(theApp(about), 'sent no secret, but is registered as confidential')
-        : sentence(theApp(about), `sent its secret by ${textOf(about.facts.method)}, allowed:`, allowed(about)),
-    advice: ({ facts }) =>
-      facts.method === 'none'
-        ? 'Put the secret into the settings of the app, or register it as public if it runs in a browser or on a phone.'
-        : 'Set the app to an allowed method, or allow this one too.',
+        ? sentence(
+            theApp(about),
+            'did not prove who it is, but is registered as confidential; allowed:',
+            allowed(about),
+          )
+        : sentence(theApp(about), `authenticated by ${textOf(about.facts.method)}, allowed:`, allowed(about)),
+    advice: about =>
+      hasKeys(about)
+        ? 'Set the app to an allowed method (docs/guide/client-authentication.md). A secret would be weaker than its key.'
+        : about.facts.method === 'none'
+          ? 'Put the secret into the settings of the app, or register it as public if it runs in a browser or on a phone.'
+          : 'Set the app to an allowed method, or allow this one too.',
     setting: 'token_endpoint_auth_methods',
     commands: about =>
-      about.facts.method === 'none'
-        ? clientCommand('edit', ['--type', 'public'])(about)
-        : widerList('--auth-method', 'method')(about),
+      hasKeys(about)
+        ? clientCommand('show')(about)
+        : about.facts.method === 'none'
+          ? clientCommand('edit', ['--type', 'public'])(about)
+          : widerList('--auth-method', 'method')(about),
   },
   {
     rule: 'RFC 6749 §3.2.1 client authentication',
@@ -116,7 +125,7 @@ export const CLIENT_REMEDIES: readonly RemedyRow[] = [
     rule: "RFC 6749 §3.3 scope is among the client's scopes",
     why: about => notAllowed('scope', 'scope', about),
     advice: 'Take it out of the settings of the app, or allow it.',
-    setting: 'scopes',
+    setting: 'scope',
     commands: widerList('--scope', 'scope'),
   },
   {
@@ -136,18 +145,19 @@ export const CLIENT_REMEDIES: readonly RemedyRow[] = [
   {
     rule: 'RFC 6749 §3.1.1 response_type is supported',
     why: ({ facts }) => sentence('the response type', textOf(facts.response_type), 'is not offered by this server'),
-    advice: 'Set the app to the authorization code flow (response type code).',
+    advice: 'Set the app to the authorization code flow (response type code), or to another that discovery lists.',
   },
   {
     rule: 'RFC 6749 §5.2 grant_type is supported',
     why: ({ facts }) => sentence('the grant type', textOf(facts.grant_type), 'is not offered by this server'),
-    advice: 'Set the app to authorization_code, refresh_token or client_credentials.',
+    advice:
+      'Set the app to one of grant_types_supported in the discovery document; people sign in by authorization_code.',
   },
   {
     rule: 'RFC 6749 §4.4 confidential clients only',
     why: about => sentence(theApp(about), 'is public, so it cannot prove who it is and act for itself'),
     advice: 'Register it as confidential, if it runs on a server, and give it the secret.',
-    setting: 'type',
+    setting: 'client_type',
     commands: clientCommand('edit', ['--type', 'confidential']),
   },
   {
@@ -169,6 +179,12 @@ export const CLIENT_REMEDIES: readonly RemedyRow[] = [
     }),
   ),
 ]
+
+/** What proves itself by keys and certificates alone is not talked into a secret. */
+function hasKeys({ facts }: RefusedCase): boolean {
+  const methods = listOf(facts.allowed)
+  return methods.length > 0 && !methods.some(method => method.startsWith('client_secret_'))
+}
 
 function wrongSecret(about: RefusedCase): string {
   const { live_secrets: live, expired_secrets: expired } = about.facts

@@ -104,16 +104,16 @@ export const PROOF_REMEDIES: readonly RemedyRow[] = [
   {
     rule: 'RFC 8705 §3.4 tls_client_certificate_bound_access_tokens',
     why: about => sentence(theApp(about), 'gets tokens bound to its certificate, but sent none'),
-    advice: 'Give the app its certificate, or switch the setting of the app off.',
+    advice: 'Give the app its certificate (docs/guide/mutual-tls.md). If it cannot have one, switch its setting off.',
     setting: 'tls_client_certificate_bound_access_tokens',
-    commands: SHOW,
+    commands: clientCommand('edit', ['--set', 'tls_client_certificate_bound_access_tokens=false']),
   },
   {
     rule: 'RFC 9449 §5.2 dpop_bound_access_tokens',
     why: about => sentence(theApp(about), 'gets tokens bound to its key, but sent no DPoP proof'),
-    advice: 'Switch DPoP on in the app, or switch the setting of the app off.',
+    advice: 'Switch DPoP on in the app (docs/guide/dpop.md). If it cannot, switch the setting of the app off.',
     setting: 'dpop_bound_access_tokens',
-    commands: SHOW,
+    commands: clientCommand('edit', ['--set', 'dpop_bound_access_tokens=false']),
   },
   {
     rule: 'RFC 9449 §4.3 htu is the URL',
@@ -121,6 +121,7 @@ export const PROOF_REMEDIES: readonly RemedyRow[] = [
       sentence(`the DPoP proof is for ${textOf(facts.htu) ?? 'nothing'}, not for ${textOf(facts.url) ?? ''}`),
     advice: 'Set the app to the address under which it reaches this server; it begins with the issuer.',
     setting: 'issuer',
+    isServerSetting: true,
   },
   {
     rule: 'RFC 9449 §4.3 iat is now',

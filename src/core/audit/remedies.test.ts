@@ -82,7 +82,25 @@ describe('remedies', () => {
       { scope: 'groups', allowed: ['openid', 'email'] },
       'sallyport client edit wiki --scope openid --scope email --scope groups',
     ],
+    [
+      'a type of authorization details, beside those of the app',
+      'RFC 9396 §5 the type is known and the client may use it (authorization_details.types)',
+      { type: 'account', allowed: ['payment'] },
+      'sallyport client edit wiki --set authorization_details_types=payment,account',
+    ],
+    [
+      'a request_uri with a comma',
+      'OIDC Registration §2 request_uris holds it, exactly',
+      { request_uri: 'https://a.example/r?a,b', registered: [] },
+      `sallyport client edit wiki --set 'request_uris=["https://a.example/r?a,b"]'`,
+    ],
     ['a wrong secret', 'RFC 6749 §2.3.1 client secret matches', {}, 'sallyport client rotate-secret wiki'],
+    [
+      'a secret from an app that has a key',
+      'OIDC Core §9 token_endpoint_auth_method',
+      { method: 'client_secret_post', allowed: ['private_key_jwt'] },
+      'sallyport client show wiki',
+    ],
     ['plain PKCE', 'RFC 7636 §4.4.1 allow_plain_pkce', {}, 'sallyport client edit wiki --allow-plain-pkce'],
     ['an unknown client', 'RFC 6749 §4.1.2.1 the client is known', {}, 'sallyport client list'],
   ]
@@ -101,6 +119,14 @@ describe('remedies', () => {
       '20.2 failures of 20 allowed were counted for this address; the next attempt counts after 7 s, from 2026-01-01T12:00:07.000Z.',
     )
     assert.equal(remedy?.setting, 'throttling.trusted_addresses')
+  })
+
+  it('tell settings of the server from those of the client', () => {
+    const ownerOf = (rule: string) => findRemedy({ rule, facts: {}, at: AT })?.settingOf
+    assert.equal(ownerOf('RFC 8707 §2 resource is configured (resources)'), 'server')
+    assert.equal(ownerOf('RFC 8707 §2 resources of the client'), 'client')
+    assert.equal(ownerOf('RFC 9449 §4.3 htu is the URL'), 'server')
+    assert.equal(ownerOf('RFC 8628 §3.5 the person decides in time (device.lifetime)'), 'server')
   })
 
   it('send a malformed request back to whoever looks after the app', () => {

@@ -19,6 +19,8 @@ export interface Remedy {
   readonly advice: string
   /** The setting behind the rule: `tokens.access_token` of the server, or `require_pkce` of the client. */
   readonly setting?: string
+  /** Whose setting it is: `resources` is one of the server and one of each client. */
+  readonly settingOf?: 'server' | 'client'
   /** Complete commands for a POSIX shell, quoted. What is not known stands in capitals. */
   readonly commands: readonly string[]
 }
@@ -59,9 +61,14 @@ export function findRemedy(refused: Refused): Remedy | undefined {
   return {
     why: row.why(about),
     advice: typeof row.advice === 'string' ? row.advice : row.advice(about),
-    ...(row.setting === undefined ? {} : { setting: row.setting }),
+    ...(row.setting === undefined ? {} : { setting: row.setting, settingOf: ownerOf(row) }),
     commands: row.commands?.(about) ?? [],
   }
+}
+
+/** Names with a dot stand in the settings file; the others belong to the client, unless their row says otherwise. */
+function ownerOf({ setting, isServerSetting }: RemedyRow): 'server' | 'client' {
+  return isServerSetting === true || setting?.includes('.') ? 'server' : 'client'
 }
 
 /** The rules of a protocol that no setting changes: only the app's own code can meet them. */

@@ -14,7 +14,10 @@ export interface RemedyRow {
   readonly rule: string
   readonly why: (about: RefusedCase) => string
   readonly advice: string | ((about: RefusedCase) => string)
+  /** `tokens.access_token` of the server, or `require_pkce` of the client. */
   readonly setting?: string
+  /** For names without a dot that stand in the settings file all the same: `issuer`, `resources`. */
+  readonly isServerSetting?: true
   readonly commands?: (about: RefusedCase) => readonly string[]
 }
 
@@ -35,6 +38,16 @@ export function widerList(flag: string, asked: string): (about: RefusedCase) => 
     const wanted = usable(textOf(about.facts[asked]))
     const options = [...listOf(about.facts.allowed), wanted ?? asked.toUpperCase()].flatMap(item => [flag, item])
     return clientCommand('edit', options)(about)
+  }
+}
+
+/** `--set request_uris=OLD,NEW`: the same for lists that only have their registered name. */
+export function widerMetadata(name: string, before: string, asked: string): (about: RefusedCase) => readonly string[] {
+  return about => {
+    const items = [...listOf(about.facts[before]), usable(textOf(about.facts[asked])) ?? asked.toUpperCase()]
+    // With `--set`, commas separate the values of a list unless it is JSON.
+    const list = items.some(item => item.includes(',')) ? JSON.stringify(items) : items.join(',')
+    return clientCommand('edit', ['--set', `${name}=${list}`])(about)
   }
 }
 

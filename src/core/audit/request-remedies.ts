@@ -1,15 +1,21 @@
 /** Remedies for refusals of how an authorization request came: in a request object, by reference, pushed. */
 
-import { clientCommand, type RemedyRow, sentence, textOf, theApp } from './remedy-row.ts'
+import { clientCommand, type RemedyRow, sentence, textOf, theApp, widerMetadata } from './remedy-row.ts'
 
 export const REQUEST_REMEDIES: readonly RemedyRow[] = [
   {
     rule: 'RFC 9126 §4 require_pushed_authorization_requests',
     why: about => sentence(theApp(about), 'sent its request through the browser, but has to push it'),
-    advice:
-      'Let the app push its requests (docs/guide/par.md). If it cannot, lift the setting of the app, or requests.require_pushed of the server.',
+    advice: 'Let the app push its requests (docs/guide/par.md). If it cannot, lift the setting of the app.',
     setting: 'require_pushed_authorization_requests',
     commands: clientCommand('edit', ['--set', 'require_pushed_authorization_requests=false']),
+  },
+  {
+    rule: 'RFC 9126 §4 all authorization requests are pushed (requests.require_pushed)',
+    why: about => sentence(theApp(about), 'sent its request through the browser; here every app has to push it'),
+    advice:
+      'Let the app push its requests (docs/guide/par.md). If it cannot, lift the setting of the server, and set require_pushed_authorization_requests for the other apps.',
+    setting: 'requests.require_pushed',
   },
   {
     rule: 'RFC 9126 §4 request_uri has not expired',
@@ -25,10 +31,16 @@ export const REQUEST_REMEDIES: readonly RemedyRow[] = [
   {
     rule: 'RFC 9101 §10.5 require_signed_request_object',
     why: about => sentence(theApp(about), 'sent its request unsigned, but has to sign it'),
-    advice:
-      'Let the app sign its requests (docs/guide/request-objects.md). If it cannot, lift the setting of the app, or requests.require_signed of the server.',
+    advice: 'Let the app sign its requests (docs/guide/request-objects.md). If it cannot, lift the setting of the app.',
     setting: 'require_signed_request_object',
     commands: clientCommand('edit', ['--set', 'require_signed_request_object=false']),
+  },
+  {
+    rule: 'RFC 9101 §10.5 all authorization requests are signed (requests.require_signed)',
+    why: about => sentence(theApp(about), 'sent its request unsigned; here every app has to sign it'),
+    advice:
+      'Let the app sign its requests (docs/guide/request-objects.md). If it cannot, lift the setting of the server, and set require_signed_request_object for the other apps.',
+    setting: 'requests.require_signed',
   },
   {
     rule: 'OIDC Registration §2 request_object_signing_alg',
@@ -49,7 +61,7 @@ export const REQUEST_REMEDIES: readonly RemedyRow[] = [
       sentence(theApp(about), `sent the request_uri ${textOf(about.facts.request_uri)}, which is not registered`),
     advice: 'If the app keeps its request objects there, add the address to request_uris, exactly as it is sent.',
     setting: 'request_uris',
-    commands: clientCommand('show'),
+    commands: widerMetadata('request_uris', 'registered', 'request_uri'),
   },
   {
     rule: 'RFC 9101 §7 request_uri gives a request object',

@@ -79,11 +79,7 @@ export const SIGN_IN_REMEDIES: readonly RemedyRow[] = [
   ...[
     'OIDC Core §3.1.2.1 prompt=consent',
     'consent_mode always',
-    'consent_mode remember: nothing was allowed before',
-    'consent_mode remember: consent_ttl is over',
-    'consent_mode remember: scope ',
-    'consent_mode remember: claim ',
-    'consent_mode remember: resource ',
+    'consent_mode remember: ',
     'RFC 9396 §2 authorization details are asked every time',
   ].map(
     (rule): RemedyRow => ({

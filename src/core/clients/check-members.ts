@@ -15,7 +15,7 @@ export function checkOneOf<Value extends string>(
         {
           member,
           rule,
-          message: `"${value}" is not possible${didYouMean(value, allowed)}; choose ${allowed.join(', ')}`,
+          message: `"${value}" is not possible${didYouMean(value, allowed)}; ${allowed.length === 0 ? 'there is none' : `choose ${allowed.join(', ')}`}`,
         },
       ]
 }
@@ -39,14 +39,22 @@ export function checkLink(member: string, link: string | undefined): readonly Se
   return [{ member, rule: 'http or https URL', message: `"${link}" is not a URL such as https://app.example.com` }]
 }
 
+/** At least one character that is no blank and does not vanish; U+2800 is a blank, too. */
+const VISIBLE = /[^\p{Z}\p{C}\p{Default_Ignorable_Code_Point}\u2800]/u
+
 /** A line of text that people read. */
 export function checkLine(member: string, text: string | undefined, most: number): readonly SettingsMistake[] {
   if (text === undefined) return []
   if ([...text].length > most)
     return [{ member, rule: `at most ${most} characters`, message: `is longer than ${most} characters` }]
-  return /\p{Cc}/u.test(text)
-    ? [{ member, rule: 'no control characters', message: 'contains control characters (line breaks, tabs)' }]
-    : []
+  if (/\p{Cc}/u.test(text))
+    return [{ member, rule: 'no control characters', message: 'contains control characters (line breaks, tabs)' }]
+  // UAX #9 §2.1 to §2.3: embeddings, overrides and isolates reach beyond the text, and turn around the sentence that it stands in.
+  if (/[\u202A-\u202E\u2066-\u2069]/.test(text))
+    return [{ member, rule: 'no bidirectional controls', message: 'contains characters that turn the writing around' }]
+  return text === '' || VISIBLE.test(text)
+    ? []
+    : [{ member, rule: 'visible text', message: 'has nothing that anybody could see' }]
 }
 
 export function checkSeconds(member: string, seconds: number | undefined): readonly SettingsMistake[] {

@@ -72,6 +72,12 @@ const REFUSED: readonly Row[] = [
     'tls_client_auth_subject_dn',
     /is not a distinguished name/,
   ],
+  [
+    'CIBA Core §4 user_code',
+    { backchannelUserCodeParameter: true },
+    'backchannel_user_code_parameter',
+    /takes no user_code/,
+  ],
   ['RFC 7591 §2 jwks', { tokenEndpointAuthMethods: ['self_signed_tls_client_auth'] }, 'jwks', /for self_signed/],
   [
     'OIDC Core §9, for confidential clients',
@@ -193,6 +199,12 @@ const REFUSED: readonly Row[] = [
   ],
   [
     'OIDC Core §8.1 sector identifier',
+    { subjectType: 'pairwise', redirectUris: ['com.evil://bank.example/cb'] },
+    'sector_identifier_uri',
+    /com.evil:\/\/bank.example\/cb says nothing about whose app it is/,
+  ],
+  [
+    'OIDC Core §8.1 sector identifier',
     { subjectType: 'pairwise', redirectUris: ['http://localhost/cb'] },
     'sector_identifier_uri',
     /http:\/\/localhost\/cb says nothing/,
@@ -226,6 +238,10 @@ const REFUSED: readonly Row[] = [
   ],
   ['http or https URL', { localized: { 'logo_uri#de': 'javascript:alert(1)' } }, 'logo_uri#de', /not a URL/],
   ['no control characters', { localized: { 'client_name#de': 'a\nb' } }, 'client_name#de', /control/],
+  ['no bidirectional controls', { name: '\u202Eknab ruoY' }, 'client_name', /turn the writing around/],
+  ['no bidirectional controls', { description: 'a \u2067b' }, 'description', /turn the writing around/],
+  ['visible text', { name: ' ' }, 'client_name', /nothing that anybody could see/],
+  ['visible text', { localized: { 'client_name#de': '\u200B\u3164\u2800' } }, 'client_name#de', /nothing/],
   ['groups_shape', { groupsShape: 'csv' }, 'groups_shape', /choose list, string/],
   ['RFC 8707 §2 resource', { resources: ['api'] }, 'resources', /not an absolute URI/],
   ['profile', { profile: 'fapi3' }, 'profile', /did you mean fapi2/],

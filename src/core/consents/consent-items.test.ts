@@ -18,8 +18,15 @@ it('names scopes, the claims that none of them brings, and APIs, each once (OIDC
   assert.deepEqual(consentItems(request), [
     'openid',
     'email',
-    'claim:birthdate',
-    'claim:name',
-    'resource:https://api.example.org',
+    'claim birthdate',
+    'claim name',
+    'resource https://api.example.org',
   ])
+})
+
+it('gives no scope the name of a claim or of an API (RFC 6749 §3.3)', () => {
+  const asked = { scopes: ['claim:birthdate', 'resource:https://api.example.org'] }
+  const wanted = { scopes: [], claims: { userinfo: { birthdate: {} } }, resources: ['https://api.example.org'] }
+  const allowed = consentItems(anAuthorizationRequest(asked))
+  assert.ok(consentItems(anAuthorizationRequest(wanted)).every(item => item.includes(' ') && !allowed.includes(item)))
 })

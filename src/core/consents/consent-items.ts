@@ -6,12 +6,22 @@ import { CLAIMS_OF_SCOPES } from '../../spec/claims.ts'
 
 type Asked = Pick<AuthorizationRequest, 'scopes' | 'claims' | 'resources'>
 
-/** Scopes as they are, `claim:name` for single claims (OIDC Core §5.5), `resource:uri` for APIs (RFC 8707). */
+/** A single claim (OIDC Core §5.5). RFC 6749 §3.3: no scope has a blank, so whoever allows a scope allows nothing else by its name. */
+export function claimItem(claim: string): string {
+  return `claim ${claim}`
+}
+
+/** An API (RFC 8707). */
+export function resourceItem(uri: string): string {
+  return `resource ${uri}`
+}
+
+/** Scopes as they are, single claims and APIs with what they are before them. */
 export function consentItems(request: Asked): readonly string[] {
   return [
     ...request.scopes,
-    ...claimsBeyondScopes(request).map(claim => `claim:${claim}`),
-    ...(request.resources ?? []).map(uri => `resource:${uri}`),
+    ...claimsBeyondScopes(request).map(claimItem),
+    ...(request.resources ?? []).map(resourceItem),
   ]
 }
 

@@ -124,8 +124,8 @@ describe('who acts (RFC 8693 §4.1)', () => {
   })
 
   it('is shown by a token of the caller, or one that is for it', () => {
-    assert.equal(checkActor(shop, subject(), servers), undefined)
-    assert.equal(checkActor(orders, subject(), servers), undefined)
-    assert.ok(isRefusal(checkActor(aClient(), subject(), servers)))
+    assert.equal(checkActor({ caller: shop }, subject(), servers), undefined)
+    assert.equal(checkActor({ caller: orders }, subject(), servers), undefined)
+    assert.ok(isRefusal(checkActor({ caller: aClient() }, subject(), servers)))
   })
 })

@@ -31,7 +31,10 @@ export function decideExchange(
   subject: ExchangeSubject,
   servers: ResourceServers,
 ): Exchange | Refusal {
-  const refusal = firstRefusal(checkMayExchange(wish.caller, subject, servers), checkHolder(wish, subject))
+  const refusal = firstRefusal(
+    checkMayExchange(wish.caller, subject, servers),
+    checkHolder(wish, subject, 'subject_token'),
+  )
   if (refusal !== undefined) return refusal
   const scopes = narrowedScopes(wish, subject)
   if (isRefusal(scopes)) return scopes
@@ -42,9 +45,8 @@ export function decideExchange(
 
 function checkMayExchange(caller: Client, subject: ExchangeSubject, servers: ResourceServers): Refusal | undefined {
   const { issuedTo, audience } = subject
-  // An ID token travels through browsers, so finding one is no right to it: whoever exchanges it proves who it is.
   const isProven = caller.type === 'confidential'
-  if (caller.uid === issuedTo.uid && (isProven || !subject.isGrantNew)) return undefined
+  if (isOwn(caller, subject)) return undefined
   const listed = caller.tokenExchangeSubjects
   // What an operator has listed says it all; without a list an API may exchange what it was sent.
   const may =
@@ -61,16 +63,25 @@ function checkMayExchange(caller: Client, subject: ExchangeSubject, servers: Res
       })
 }
 
+/** An ID token travels through browsers, so finding one is no right to it: whoever exchanges it proves who it is. */
+function isOwn(caller: Client, { issuedTo, isGrantNew }: ExchangeSubject): boolean {
+  return caller.uid === issuedTo.uid && (caller.type === 'confidential' || !isGrantNew)
+}
+
 /**
  * RFC 9449 §1: a bound token is worth nothing without its key, so whoever was given it has to prove it here as everywhere. An API that
  * was sent it cannot; it is known by its own credentials, and was allowed to exchange.
  */
-function checkHolder({ caller, cnf }: ExchangeWish, subject: ExchangeSubject): Refusal | undefined {
+function checkHolder(
+  { caller, cnf }: Pick<ExchangeWish, 'caller' | 'cnf'>,
+  subject: ExchangeSubject,
+  what: 'subject_token' | 'actor_token',
+): Refusal | undefined {
   if (subject.cnf === undefined || caller.uid !== subject.issuedTo.uid || isSameConfirmation(subject.cnf, cnf))
     return undefined
   return refuse(
     'invalid_request',
-    'subject_token is bound to another key',
+    `${what} is bound to another key`,
     'RFC 9449 §1, RFC 8705 §3 whoever was given a bound token proves its key',
   )
 }
@@ -112,7 +123,13 @@ function decideResources(
   if (uris === undefined) return undefined
   const found = findResources(uris, caller, servers)
   if (isRefusal(found)) return found
-  return checkNotOurOwn(found, subject, servers) ?? checkAgree(found, servers) ?? uris
+  return (
+    firstRefusal(
+      checkNotOurOwn(found, subject, servers),
+      checkShown(found, caller, subject, servers),
+      checkAgree(found, servers),
+    ) ?? uris
+  )
 }
 
 /** Nothing was asked for: it stays as it was. The caller asked for itself: of that, what it serves. Never is it for no API in particular. */
@@ -143,6 +160,22 @@ function checkNotOurOwn(
       )
 }
 
+/** RFC 8707 §2: an app that registered itself has only the APIs that the person was shown, whichever way it asks. */
+function checkShown(
+  found: readonly ResourceServer[],
+  { origin = 'operator' }: Client,
+  { audience = [] }: ExchangeSubject,
+  servers: ResourceServers,
+): Refusal | undefined {
+  const extra = found.find(server => servers.list.includes(server) && !audience.includes(server.uri))
+  return origin === 'operator' || extra === undefined
+    ? undefined
+    : refuse('invalid_target', 'resource was not granted', 'RFC 8707 §2.2 resource is not wider than granted', {
+        resource: extra.uri,
+        granted: audience,
+      })
+}
+
 /** More in a chain is a loop of services that call each other. */
 const LONGEST_CHAIN = 5
 
@@ -163,9 +196,16 @@ function chainLength({ act }: Actor): number {
 }
 
 /** An actor token is the caller's own, or was made for it: nobody acts in the name of somebody whose token it found. */
-export function checkActor(caller: Client, actor: ExchangeSubject, servers: ResourceServers): Refusal | undefined {
-  const isOwn = caller.uid === actor.issuedTo.uid
-  return isOwn || (actor.audience ?? []).some(uri => isServerOf(caller, uri, servers))
+export function checkActor(
+  wish: Pick<ExchangeWish, 'caller' | 'cnf'>,
+  actor: ExchangeSubject,
+  servers: ResourceServers,
+): Refusal | undefined {
+  const { caller } = wish
+  const stolen = checkHolder(wish, actor, 'actor_token')
+  if (stolen !== undefined) return stolen
+  const isSent = caller.type === 'confidential' && (actor.audience ?? []).some(uri => isServerOf(caller, uri, servers))
+  return isOwn(caller, actor) || isSent
     ? undefined
     : refuse(
         'invalid_request',

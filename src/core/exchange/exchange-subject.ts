@@ -13,6 +13,7 @@ import type { Client } from '../clients/client.ts'
 import { checkAccount } from '../grants/check-grant.ts'
 import type { Actor, Grant } from '../grants/grant.ts'
 import { type AccessTokenPorts, detailsOf, resolveAccessToken } from '../grants/resolve-access-token.ts'
+import type { KeyRing } from '../keys/key-ring.ts'
 import type { SessionId, SessionRepository } from '../sessions/session.ts'
 import type { AccessTokenSubject } from '../tokens/issue-access-token.ts'
 import { subjectOf } from '../tokens/subject.ts'
@@ -34,7 +35,7 @@ export interface ExchangeSubject {
 }
 
 export interface ExchangePorts extends AccessTokenPorts {
-  readonly keys: AccessTokenPorts['keys'] & Parameters<typeof subjectOf>[2]
+  readonly keys: AccessTokenPorts['keys'] & Pick<KeyRing, 'jwks'> & Parameters<typeof subjectOf>[2]
   readonly sessions: Pick<SessionRepository, 'findWithAccount'>
   readonly random: Random
 }
@@ -113,7 +114,9 @@ async function readIdToken(text: string, { issuer, keys }: ExchangePorts): Promi
     const { payload } = await compactVerify(text, async ({ kid, alg, typ }) => {
       const known = kid === undefined ? undefined : await keys.findPublicKey(kid)
       // RFC 8725 §3.1, §3.11: the key decides the algorithm; a typ of another kind of JWT is none of an ID token.
-      if (known === undefined || known.alg !== alg || (typ !== undefined && typ !== 'JWT'))
+      // A key that has left the key set may have been lost to somebody: nothing new comes of what it signed.
+      const isPublished = keys.jwks().keys.some(jwk => jwk.kid === kid)
+      if (known === undefined || known.alg !== alg || !isPublished || (typ !== undefined && typ !== 'JWT'))
         throw new Error('no ID token of ours')
       return known.key
     })

@@ -149,7 +149,7 @@ describe('the next step of a sign-in (OIDC Core §3.1.2)', () => {
       'what was allowed with claims and APIs (RFC 8707)',
       {
         request: request({ claims: { userinfo: { name: {} } }, resources: ['https://api.example.org'] }),
-        consent: aConsent({ scopes: ['claim:name', 'email', 'openid', 'resource:https://api.example.org'] }),
+        consent: aConsent({ scopes: ['claim name', 'email', 'openid', 'resource https://api.example.org'] }),
       },
       'issue',
     ],

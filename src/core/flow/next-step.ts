@@ -160,11 +160,8 @@ function consentReason(facts: StepFacts): { readonly needed: boolean; readonly w
 }
 
 function notAllowedBefore(item: string, { scopes }: AuthorizationRequest): string {
-  if (scopes.includes(item)) return `consent_mode remember: scope ${item} was not allowed before`
-  const name = item.slice(item.indexOf(':') + 1)
-  return item.startsWith('claim:')
-    ? `consent_mode remember: claim ${name} was not allowed before`
-    : `consent_mode remember: resource ${name} was not allowed before`
+  const kind = scopes.includes(item) ? 'scope ' : ''
+  return `consent_mode remember: ${kind}${item} was not allowed before`
 }
 
 function refuseStep(error: string, description: string, rule: string, facts: Facts = {}): Step {

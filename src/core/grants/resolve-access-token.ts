@@ -122,7 +122,7 @@ async function resolveClientToken(
 ): Promise<LiveAccessToken | Refusal> {
   if (await grants.isAccessTokenRevoked(accessTokenHash(presented.handle))) return revoked()
   const parties = await findParties(clients, token.clientUid, token.issuedTo)
-  return isRefusal(parties) ? parties : { ...presented, ...parties, scopes: token.scopes }
+  return isRefusal(parties) ? parties : { ...presented, ...parties, scopes: allowedToday(token.scopes, parties) }
 }
 
 async function resolveGrantToken(
@@ -138,12 +138,16 @@ async function resolveGrantToken(
   if (isRefusal(parties)) return parties
   const account = firstRefusal(checkNotRevoked(grant), checkSessionAlive(facts)) ?? checkAccount(facts.account, grant)
   if (isRefusal(account)) return invalid(account.description, account.rule, account.facts)
-  const { client, owner } = parties
-  // A client that was narrowed since has no more than it may have today.
-  const scopes = (token.scopes ?? grant.scopes).filter(
-    scope => owner.scopes.includes(scope) && client.scopes.includes(scope),
-  )
+  const scopes = allowedToday(token.scopes ?? grant.scopes, parties)
   return { ...presented, ...parties, scopes, person: { grant, account } }
+}
+
+/** A client that was narrowed since has no more than it may have today. */
+function allowedToday(
+  scopes: readonly string[],
+  { client, owner }: Pick<LiveAccessToken, 'client' | 'owner'>,
+): readonly string[] {
+  return scopes.filter(scope => owner.scopes.includes(scope) && client.scopes.includes(scope))
 }
 
 /** After a token exchange both have to be there: whoever disables one of them means what it holds as well. */

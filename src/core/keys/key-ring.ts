@@ -151,6 +151,8 @@ function createKeyRing(opened: OpenedKeys, revision: number, ports: KeyRingPorts
       return state.published
     },
     async findPublicKey(kid) {
+      // A key that was taken away verifies no more, also on a node that signs nothing.
+      await freshen()
       if (!state.opened.publicKeys.has(kid)) await look()
       return state.opened.publicKeys.get(kid)
     },

@@ -76,6 +76,7 @@ function open(
     sameOrigin: true,
   }
   const found = createDocumentClients(SETTINGS, rules, {
+    issuer: 'https://id.example.com',
     clients,
     journal,
     clock,

@@ -25,6 +25,7 @@ const POLICY: RegistrationPolicy = {
   softwareStatement: 'off',
 }
 const PORTS: RegistrationPorts = {
+  issuer: 'https://id.example.com',
   random,
   now: NOON,
   sealer: async () => ({ seal: plain => plain }),
@@ -105,6 +106,35 @@ describe('a registration', () => {
     const fixedMetadata = { scope: 'openid phone', owner: 'IT', consent_mode: 'never' }
     const client = await made({ scope: 'openid' }, { scopes: ['openid'], fixedMetadata })
     assert.deepEqual([client.scopes, client.owner, client.consentMode], [['openid', 'phone'], 'IT', 'never'])
+  })
+
+  it('has a name that the operator fixed in every language (OIDC Registration §2.1)', async () => {
+    const said = {
+      'client_name#en': 'Your Bank',
+      'policy_uri#en': 'https://a.example',
+      'tos_uri#en': 'https://b.example',
+    }
+    const fixedMetadata = { client_name: 'House', 'client_name#de': 'Haus', policy_uri: 'https://house.example' }
+    const client = await made(said, { fixedMetadata })
+    assert.deepEqual(client.localized, { 'tos_uri#en': 'https://b.example', 'client_name#de': 'Haus' })
+  })
+
+  it('is at a host that the settings list, and not in a scheme that only looks like it (RFC 8252 §7.1)', async () => {
+    const refusal = await refused(
+      { redirect_uris: ['evil.app://app.example.com/cb'] },
+      { redirectHosts: ['app.example.com'] },
+    )
+    assert.deepEqual([refusal.error, refusal.rule], ['invalid_redirect_uri', 'registration.redirect_hosts'])
+  })
+
+  it('sends people after signing out nowhere that it may not send them after signing in (RFC 7591 §5)', async () => {
+    const elsewhere = await refused(
+      { post_logout_redirect_uris: ['https://evil.example/'] },
+      { redirectHosts: ['app.example.com'] },
+    )
+    assert.deepEqual([elsewhere.error, elsewhere.rule], ['invalid_client_metadata', 'registration.redirect_hosts'])
+    const plain = await refused({ post_logout_redirect_uris: ['http://app.example.com/'] })
+    assert.equal(plain.rule, 'RFC 7591 §5 protected by TLS')
   })
 
   it('refuses redirect URIs first, because their error is another one (RFC 7591 §3.2.2)', async () => {

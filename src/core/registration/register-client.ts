@@ -20,7 +20,7 @@ import {
 import type { SecretHasher } from '../secret-hasher.ts'
 import type { SettingsMistake } from '../settings-mistake.ts'
 import { checkPolicy, type RegistrationPolicy } from './registration-policy.ts'
-import { checkSectorIdentifier } from './sector-identifier.ts'
+import { checkSectorIdentifier, checkSectorStays } from './sector-identifier.ts'
 import { type SoftwareStatement, type StatementIssuer, verifySoftwareStatement } from './software-statement.ts'
 
 export interface RegistrationRules {
@@ -30,6 +30,8 @@ export interface RegistrationRules {
 }
 
 export interface RegistrationPorts extends Omit<SecretPorts, 'hasher'> {
+  /** Our own. */
+  readonly issuer: string
   /** What apps keep on their own servers. */
   readonly fetch: GuardedFetch
   readonly clientKeys: Pick<ClientKeys, 'verify'>
@@ -109,9 +111,11 @@ export async function makeClient(
   if (isRefusal(statement)) return statement
   const fixed = { ...policy.fixedMetadata, ...registeredWith?.fixedMetadata }
   // RFC 7591 §2.3: the values of the software statement take precedence over those sent in plain JSON.
-  const chosen = choosable({ ...said, ...statement?.metadata })
+  const chosen = choosable(overruled(said, statement?.metadata ?? {}))
   const usual = usualMetadata(policy, usualMethods)
-  const read = readRegistrationMetadata(withDefaults({ ...chosen, ...decidedByOperator(existing), ...fixed }, usual))
+  const read = readRegistrationMetadata(
+    withDefaults(overruled({ ...chosen, ...decidedByOperator(existing) }, fixed), usual),
+  )
   if ('mistakes' in read) return refuseMistakes(read.mistakes)
   const settings = { consentMode: policy.consent, profile: policy.profile, type: 'confidential', ...read.settings }
   const created = await createClient({ ...settings, ...(clientId && { clientId }) }, supported, {
@@ -121,7 +125,8 @@ export async function makeClient(
   if ('mistakes' in created) return refuseMistakes(created.mistakes)
   const mistakes = checkPolicy(created.client, policy, fixed)
   if (mistakes.length > 0) return refuseMistakes(mistakes)
-  const refusal = await checkSectorIdentifier(created.client, ports.fetch)
+  const moved = existing === undefined ? undefined : checkSectorStays(existing, created.client)
+  const refusal = moved ?? (await checkSectorIdentifier(created.client, ports.fetch))
   if (refusal !== undefined) return refusal
   const client: Client = {
     ...created.client,
@@ -141,7 +146,7 @@ async function readStatement(
   statement: unknown,
   policy: RegistrationPolicy,
   issuers: readonly StatementIssuer[],
-  { clientKeys, now }: RegistrationPorts,
+  { issuer, clientKeys, now }: RegistrationPorts,
 ): Promise<SoftwareStatement | Refusal | undefined> {
   // RFC 7591 §3.1.1: a server that does not support software statements ignores them.
   if (policy.softwareStatement === 'off') return undefined
@@ -152,7 +157,13 @@ async function readStatement(
   }
   if (typeof statement !== 'string')
     return refuse('invalid_software_statement', 'software_statement must be a text', 'RFC 7591 §2.3 software_statement')
-  return verifySoftwareStatement(statement, { issuers, clientKeys, now })
+  return verifySoftwareStatement(statement, { issuer, issuers, clientKeys, now })
+}
+
+/** OIDC Registration §2.1: who decides a name decides it in every language; `client_name#de` counts before `client_name`. */
+function overruled(said: JsonObject, decided: JsonObject): JsonObject {
+  const isFree = (name: string): boolean => !isLocalized(name) || !(name.slice(0, name.indexOf('#')) in decided)
+  return { ...Object.fromEntries(Object.entries(said).filter(([name]) => isFree(name))), ...decided }
 }
 
 /** An app chooses what is registered for apps to choose, and none of the settings of the house (consent, lifetimes, PKCE off). */

@@ -2,6 +2,7 @@
 
 import { isLoopbackHost } from '../../lib/loopback-host.ts'
 import type { Client, ConsentMode, JsonObject, ProfileName } from '../clients/client.ts'
+import { webHostOf } from '../clients/web-host.ts'
 import type { SettingsMistake } from '../settings-mistake.ts'
 import { matchesHost } from './host-pattern.ts'
 
@@ -34,6 +35,9 @@ export function checkPolicy(client: Client, policy: RegistrationPolicy, fixed: J
       ? checkAmong('token_endpoint_auth_method', client.tokenEndpointAuthMethods, policy.authMethods, 'auth_methods')
       : []),
     ...(isFree('redirect_uris') ? checkRedirectUris(client, policy.redirectHosts) : []),
+    ...(isFree('post_logout_redirect_uris')
+      ? checkHosts('post_logout_redirect_uris', client.postLogoutRedirectUris, policy.redirectHosts)
+      : []),
   ]
 }
 
@@ -67,13 +71,18 @@ function checkRedirectUris(client: Client, hosts: readonly string[]): readonly S
   // RFC 7591 §5: clients with redirect-based grant types MUST register their redirection URIs.
   if (client.redirectUris.length === 0 && client.grantTypes.some(type => WITH_REDIRECTS.includes(type)))
     return [{ member, rule: 'RFC 7591 §5 redirect_uris are registered', message: 'are missing' }]
-  return client.redirectUris.flatMap(uri => {
+  return checkHosts(member, client.redirectUris, hosts)
+}
+
+/** Wherever people are sent, after signing in or after signing out. */
+function checkHosts(member: string, uris: readonly string[], hosts: readonly string[]): readonly SettingsMistake[] {
+  return uris.flatMap(uri => {
     const { protocol, hostname } = new URL(uri)
     // RFC 7591 §5: https, http on the machine of the person, or a scheme of the app's own.
     if (protocol === 'http:' && !isLoopbackHost(hostname)) {
       return [{ member, rule: 'RFC 7591 §5 protected by TLS', message: `${uri} is plain http: only https counts here` }]
     }
-    if (hosts.length === 0 || matchesHost(hostname, hosts)) return []
+    if (hosts.length === 0 || matchesHost(webHostOf(uri) ?? '', hosts)) return []
     const message = `${uri} is at no host that is allowed; allowed: ${hosts.join(', ')}`
     return [{ member, rule: 'registration.redirect_hosts', message }]
   })

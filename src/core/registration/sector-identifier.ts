@@ -7,6 +7,7 @@ import { needsSectorProof } from '../clients/rules/redirect-rules.ts'
 import { parseJson } from './metadata-text.ts'
 
 const RULE = 'OIDC Registration §5 sector_identifier_uri'
+const SECTOR_STAYS = 'OIDC Core §8.1 the sector of a client stays'
 
 export async function checkSectorIdentifier(
   client: Pick<Client, 'sectorIdentifierUri' | 'redirectUris' | 'grantTypes' | 'jwksUri'>,
@@ -27,4 +28,16 @@ export async function checkSectorIdentifier(
   // CIBA Core §4: where nobody is redirected, the jwks_uri MUST be included, or anybody could join the sector.
   const isProved = !needsSectorProof(client) || (jwksUri !== undefined && list.includes(jwksUri))
   return isProved ? undefined : fail('does not list the jwks_uri', { jwks_uri: jwksUri ?? null })
+}
+
+/**
+ * OIDC Core §8.1: the redirect URIs say whose sector it is, because answers go there. An app that moved would bring the tokens of its own
+ * people into another one's sector, or leave for its own host with the sector of another one, and learn who people are there.
+ */
+export function checkSectorStays(before: Client, after: Client): Refusal | undefined {
+  if (after.subjectType !== 'pairwise' || before.sectorIdentifier === after.sectorIdentifier) return undefined
+  return refuse('invalid_client_metadata', 'the sector of a client cannot change: register another one', SECTOR_STAYS, {
+    before: before.sectorIdentifier ?? 'public subjects',
+    after: after.sectorIdentifier ?? null,
+  })
 }

@@ -17,6 +17,8 @@ export interface StatementIssuer {
 }
 
 export interface StatementPorts {
+  /** Our own. */
+  readonly issuer: string
   readonly issuers: readonly StatementIssuer[]
   readonly clientKeys: Pick<ClientKeys, 'verify'>
   readonly now: Date
@@ -62,7 +64,10 @@ export async function verifySoftwareStatement(
   if (isRefusal(verified)) return verified
   const claims = checkMetadata(verified.payload, RULE)
   if (isRefusal(claims)) return invalid('holds what is no metadata', { issuer: claimed })
-  return checkTimes(claims, ports.now) ?? { issuer: claimed, metadata: metadataIn(claims) }
+  return (
+    checkAudience(claims, ports.issuer) ??
+    checkTimes(claims, ports.now) ?? { issuer: claimed, metadata: metadataIn(claims) }
+  )
 }
 
 function keyHolder({ issuer, jwks, jwksUri }: StatementIssuer): KeyHolder {
@@ -81,6 +86,18 @@ function issuerOf(statement: string): string | undefined {
   } catch {
     return undefined
   }
+}
+
+/**
+ * RFC 7519 §4.1.3: a JWT that names its audience and not us MUST be rejected. So an ID token of the same issuer, which names its app, is
+ * no software statement (RFC 8725 §2.8).
+ */
+function checkAudience({ aud }: JsonObject, issuer: string): Refusal | undefined {
+  if (aud === undefined) return undefined
+  const audiences: readonly unknown[] = Array.isArray(aud) ? aud : [aud]
+  return [issuer, `${issuer}/register`].some(own => audiences.includes(own))
+    ? undefined
+    : invalid('is for somebody else (aud)', { issuer })
 }
 
 /** RFC 7519 §4.1.4, §4.1.5. */

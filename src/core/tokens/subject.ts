@@ -2,6 +2,7 @@
 
 import type { Account } from '../accounts/account.ts'
 import type { Client } from '../clients/client.ts'
+import { webHostOf } from '../clients/web-host.ts'
 import type { KeyRing } from '../keys/key-ring.ts'
 
 export function subjectOf(
@@ -19,6 +20,5 @@ function sectorOf({
   redirectUris,
 }: Pick<Client, 'clientId' | 'sectorIdentifier' | 'redirectUris'>): string {
   if (sectorIdentifier !== undefined) return sectorIdentifier
-  const host = URL.parse(redirectUris[0] ?? '')?.hostname
-  return host === undefined || host === '' ? `client:${clientId}` : host
+  return webHostOf(redirectUris[0] ?? '') ?? `client:${clientId}`
 }

@@ -7,6 +7,7 @@ import type { Params } from '../../spec/params.ts'
 import { isRefusal, type Refusal, refuse } from '../../spec/refusal.ts'
 import { parseResources } from '../../spec/resource.ts'
 import type { AccessTokenFormat, Client } from '../clients/client.ts'
+import type { Grant } from '../grants/grant.ts'
 import { findResources, type ResourceServer, type ResourceServers, scopesKnownTo } from './resource-servers.ts'
 
 export interface TokenTarget {
@@ -21,6 +22,17 @@ export interface TokenTarget {
 }
 
 /**
+ * The APIs that token requests of a grant may name; absent: any. An operator's app may name them later than at the authorization endpoint
+ * (RFC 8707 §2.2). An app that registered itself has only those that the person was shown, and without any none.
+ */
+export function grantedResources(
+  { resources }: Pick<Grant, 'resources'>,
+  { origin = 'operator' }: Pick<Client, 'origin'>,
+): readonly string[] | undefined {
+  return resources ?? (origin === 'operator' ? undefined : [])
+}
+
+/**
  * The resources of a token request, or nothing when neither it nor the grant names any. RFC 8707 §2.2: those of the authorization request
  * are the most that a token request can ask for; it may ask for fewer.
  */
@@ -32,7 +44,7 @@ export function requestedResources(
 ): readonly string[] | undefined | Refusal {
   const asked = parseResources(params.getAll('resource'))
   if (isRefusal(asked)) return asked
-  const uris = asked ?? granted
+  const uris = asked ?? (granted?.length === 0 ? undefined : granted)
   if (uris === undefined) return undefined
   const found = findResources(uris, client, servers)
   if (isRefusal(found)) return found
@@ -119,8 +131,9 @@ export function requestedDetails(
   const details = parseAuthorizationDetails(text, types)
   if (details === undefined || isRefusal(details)) return details
   const extra = details.find(detail => !granted?.some(one => isDeepStrictEqual(one, detail)))
+  // As they were granted: what is named twice is no second one.
   return extra === undefined
-    ? details
+    ? granted?.filter(one => details.some(detail => isDeepStrictEqual(one, detail)))
     : refuse(
         'invalid_authorization_details',
         'an authorization detail was not granted',

@@ -10,7 +10,7 @@ import { completed, nextVersion, refused, traced } from '../../core/flow/steps.t
 import type { Write } from '../../core/unit-of-work.ts'
 import type { HttpRequest, Reply } from '../../http/endpoint.ts'
 import type { ErrorKind } from '../../http/error-page.ts'
-import { redirectReply } from '../../http/replies.ts'
+import { redirectReply, withTraceCode } from '../../http/replies.ts'
 import { isRefusal, type Refusal, refuse } from '../../spec/refusal.ts'
 import { answerReply } from './answer-page.ts'
 import { errorPageReply } from './page-reply.ts'
@@ -83,7 +83,7 @@ async function proceedToApp(
     case 'refused':
       return store(
         refused(flow, now, 'authorize', settled.refusal),
-        answerReply(settled.response, purpose.request, request, ports, progress.cookies),
+        withTraceCode(answerReply(settled.response, purpose.request, request, ports, progress.cookies), flow.traceCode),
         progress,
         settled.writes,
         ports,

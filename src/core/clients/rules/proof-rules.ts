@@ -2,7 +2,7 @@
 
 import { keyManagementOf } from '../../../spec/jwe.ts'
 import type { SettingsMistake } from '../../settings-mistake.ts'
-import { checkSomeOf } from '../check-members.ts'
+import { checkOneOf } from '../check-members.ts'
 import type { ClientSettings, SupportedByServer } from '../client-settings.ts'
 import type { ClientProperties } from '../profiles/profile-rule.ts'
 import { isAsymmetric } from './value-rules.ts'
@@ -15,12 +15,20 @@ export function checkMethods(
 ): Mistakes {
   // RFC 6749 §2.1: a public client has nothing to prove itself with; RFC 7591 §2 `none`.
   const allowed = type === 'public' ? ['none'] : authenticationMethods.filter(method => method !== 'none')
-  return checkSomeOf(
-    'token_endpoint_auth_methods',
-    tokenEndpointAuthMethods,
-    allowed,
-    `OIDC Core §9, for ${type} clients`,
+  const rule = `OIDC Core §9, for ${type} clients`
+  return tokenEndpointAuthMethods.flatMap(method =>
+    checkOneOf('token_endpoint_auth_methods', method, allowed, rule).map(mistake => ({
+      ...mistake,
+      message: `${mistake.message}${type === 'public' ? ': the client is public' : (SWITCHED_ON_BY[method] ?? '')}`,
+    })),
   )
+}
+
+const WITH_CERTIFICATES = ' (certificates come with tls.client_certificates or proxies.client_certificate_header)'
+const SWITCHED_ON_BY: Readonly<Record<string, string>> = {
+  tls_client_auth: WITH_CERTIFICATES,
+  self_signed_tls_client_auth: WITH_CERTIFICATES,
+  attest_jwt_client_auth: ' (it comes with attestation.issuers)',
 }
 
 export function checkProof(client: ClientProperties): Mistakes {

@@ -5,6 +5,7 @@ import { CIBA, DEVICE_CODE, IMPLICIT } from '../../../spec/grant-types.ts'
 import type { SettingsMistake } from '../../settings-mistake.ts'
 import type { ClientSettings } from '../client-settings.ts'
 import type { ClientProperties } from '../profiles/profile-rule.ts'
+import { webHostOf } from '../web-host.ts'
 
 type Mistakes = readonly SettingsMistake[]
 
@@ -72,7 +73,7 @@ export function sectorIdentifierOf(
   settings: Pick<ClientSettings, 'sectorIdentifierUri' | 'redirectUris' | 'jwksUri' | 'grantTypes'>,
 ): string | undefined {
   const { sectorIdentifierUri } = settings
-  return sectorIdentifierUri === undefined ? ownedHosts(settings)[0] : hostOf(sectorIdentifierUri)
+  return sectorIdentifierUri === undefined ? ownedHosts(settings)[0] : webHostOf(sectorIdentifierUri)
 }
 
 function ownedHosts({
@@ -86,10 +87,6 @@ function ownedHosts({
 
 /** Nothing for private schemes and loopback, which every app may use. */
 function ownedHost(uri: string): string | undefined {
-  const host = hostOf(uri)
+  const host = webHostOf(uri)
   return host === undefined || isLoopbackHost(host) ? undefined : host
-}
-
-function hostOf(uri: string): string | undefined {
-  return (URL.canParse(uri) && new URL(uri).hostname) || undefined
 }

@@ -97,7 +97,9 @@ const RULES: ValueRules = {
   // CIBA Core §4: it MUST be an HTTPS URL.
   backchannelClientNotificationEndpoint: checkHttps,
   backchannelAuthenticationRequestSigningAlg: signature('CIBA Core §4, asymmetric', isAsymmetric),
-  backchannelUserCodeParameter: () => [],
+  // CIBA Core §4: only with backchannel_user_code_parameter_supported, and people here have no user code.
+  backchannelUserCodeParameter: (member, isOn) =>
+    isOn ? [{ member, rule: 'CIBA Core §4 user_code', message: 'must be false: this server takes no user_code' }] : [],
 
   idTokenSignedResponseAlg: signature(REGISTRATION),
   idTokenEncryptedResponseAlg: encryptionAlg(REGISTRATION),
