@@ -132,6 +132,7 @@ function doorPorts(config: Config, house: House, keys: KeyRing, basePath: string
     config.clientIdMetadataDocuments,
     { ...registration, sameOrigin: config.clientIdMetadataDocuments.sameOrigin },
     {
+      issuer: config.issuer,
       clients: repositories.clients,
       clientKeys,
       fetch: clientDocuments,

@@ -35,6 +35,13 @@ describe('certificates in headers', () => {
     )
   })
 
+  it('are nothing when there are two: a proxy that adds its header to one that came in names the other first', async () => {
+    const [forged, own] = await Promise.all([certificateFor({ name: 'CN=a' }), certificateFor({ name: 'CN=b' })])
+    const escaped = [forged, own].map(({ pem }) => encodeURIComponent(pem))
+    assert.equal(certificateInHeader(escaped.join(', ')), undefined)
+    assert.equal(certificateInHeader(escaped.join('')), undefined)
+  })
+
   it('are nothing in any other text', () => {
     for (const value of ['', ':', '::', ':AAAA:', '(null)', 'SUCCESS', '%', '-----BEGIN CERTIFICATE-----'])
       assert.equal(certificateInHeader(value), undefined, value)

@@ -85,7 +85,7 @@ function splitOutsideQuotes(text: string, separator: string): readonly string[] 
   return [...parts, text.slice(start)]
 }
 
-const PEM = /^\s*-----BEGIN CERTIFICATE-----\s*([A-Za-z0-9+/=\s]+?)\s*-----END CERTIFICATE-----/
+const PEM = /^\s*-----BEGIN CERTIFICATE-----\s*([A-Za-z0-9+/=\s]+?)\s*-----END CERTIFICATE-----\s*$/
 
 function pemInText(text: string): Buffer | undefined {
   let decoded: string

@@ -11,6 +11,11 @@ const jwks = z
 const attester = z.strictObject({
   issuer: z.string().min(1).max(500).describe('What stands in `iss` of the attestations, when they have one.'),
   jwks: jwks.describe('The public keys of the attester, as a JWK set.'),
+  clients: z
+    .array(z.string().min(1))
+    .min(1)
+    .optional()
+    .describe('The client_ids whose installations it may vouch for; absent: all that are registered for it.'),
 })
 
 export const attestation = z
@@ -18,7 +23,9 @@ export const attestation = z
     issuers: z
       .array(attester)
       .prefault([])
-      .describe('Who may vouch for installations of apps: `issuer` and `jwks` of each.'),
+      .describe(
+        'Who may vouch for installations of apps: `issuer` and `jwks` of each, and `clients` where it is not for all.',
+      ),
     challenge: z
       .enum(['off', 'always'])
       .prefault('off')
@@ -26,7 +33,13 @@ export const attestation = z
   })
   .transform(({ issuers, challenge }) => ({
     challenge,
-    attesters: issuers.map(({ issuer, jwks: { keys } }): Attester => ({ issuer, keys })),
+    attesters: issuers.map(
+      ({ issuer, jwks: { keys }, clients }): Attester => ({
+        issuer,
+        keys,
+        ...(clients === undefined ? {} : { clients }),
+      }),
+    ),
   }))
   .prefault({})
   .describe('Apps whose maker vouches for each installation (Attestation-Based Client Authentication).')

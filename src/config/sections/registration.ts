@@ -62,7 +62,7 @@ export const registration = z
       .array(z.string().refine(isHostPattern, 'must be a host such as app.example.com, or *.example.com'))
       .prefault([])
       .describe(
-        'The hosts that redirect URIs of registered apps may have, `*.example.com` for all below; none listed: any.',
+        'The hosts that redirect URIs of registered apps may have, those after signing out among them, `*.example.com` for all below; none listed: any.',
       ),
     consent: z
       .enum(['always', 'remember', 'never'])

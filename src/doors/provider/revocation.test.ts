@@ -96,10 +96,11 @@ describe('user info (OIDC Core §5.3)', () => {
 
 describe('RP-initiated logout (§2)', () => {
   const person = signedIn()
+  const keys = { pairwiseSubject: (sector: string, subject: string) => `${subject} at ${sector}` }
   const hint = { subject: person.account.subject, clientId: app.clientId, sessionId: person.session.id }
 
   it('signs out without a question when the hint names this very session', () => {
-    assert.deepEqual(decideSignOut({ hint }, person), { kind: 'sign-out' })
+    assert.deepEqual(decideSignOut({ hint }, person, keys), { kind: 'sign-out' })
   })
 
   it('asks when there is no hint, or one of another session or person: a link on any site could be behind it', () => {
@@ -110,11 +111,18 @@ describe('RP-initiated logout (§2)', () => {
       { hint: { ...hint, sessionId: 'x' } },
       { hint: { ...hint, subject: 'x' } },
     ]) {
-      assert.deepEqual(decideSignOut(request, person), { kind: 'ask' })
+      assert.deepEqual(decideSignOut(request, person, keys), { kind: 'ask' })
     }
   })
 
+  it('knows the person by the name that the app has for them (OIDC Core §8.1)', () => {
+    const client = aClient({ subjectType: 'pairwise', sectorIdentifier: 'app.example' })
+    assert.deepEqual(decideSignOut({ hint, client }, person, keys), { kind: 'ask' })
+    const pairwise = { ...hint, subject: `${hint.subject} at app.example` }
+    assert.deepEqual(decideSignOut({ hint: pairwise, client }, person, keys), { kind: 'sign-out' })
+  })
+
   it('has nothing to end when nobody is signed in', () => {
-    assert.deepEqual(decideSignOut({ hint }, undefined), { kind: 'nothing-to-end' })
+    assert.deepEqual(decideSignOut({ hint }, undefined, keys), { kind: 'nothing-to-end' })
   })
 })

@@ -17,7 +17,7 @@ import { findSignedIn } from '../../../core/sessions/find-signed-in.ts'
 import { authorizationReply } from '../../../http/authorization-reply.ts'
 import type { Endpoint, HttpRequest, Reply } from '../../../http/endpoint.ts'
 import type { ErrorKind } from '../../../http/error-page.ts'
-import { redirectReply } from '../../../http/replies.ts'
+import { redirectReply, withTraceCode } from '../../../http/replies.ts'
 import { parsePrompt } from '../../../spec/authorization-parameters.ts'
 import type { AuthorizationRequest } from '../../../spec/authorization-request.ts'
 import { asQuery, type Params, parseParams, printable } from '../../../spec/params.ts'
@@ -178,8 +178,10 @@ async function commitAndAnswer(
   ports: ProviderPorts,
 ): Promise<Reply> {
   const outcome = await ports.journal.commit(settled.writes)
-  if (outcome.committed)
-    return authorizationReply(settled.response, { request, uiLocales, prompt, answerPage: ports.answerPage })
+  if (outcome.committed) {
+    const reply = authorizationReply(settled.response, { request, uiLocales, prompt, answerPage: ports.answerPage })
+    return settled.kind === 'refused' ? withTraceCode(reply, visit.traceCode) : reply
+  }
   // RFC 9126 §7.3: another tab or browser had the answer to this pushed request already; there is no second code.
   if (outcome.lost === 'pushedRequests.use') return refuseOnPage(usedUp(), 'used', request, visit, ports, client)
   // Nothing else here is conditional; a code that was not stored must never be sent all the same.

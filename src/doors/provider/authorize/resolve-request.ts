@@ -79,7 +79,9 @@ function checkMayComeUnpushed(client: Client, { requirePushed }: RequestRules): 
         refuse(
           'invalid_request',
           'this client has to push its authorization requests',
-          'RFC 9126 §4 require_pushed_authorization_requests',
+          requirePushed
+            ? 'RFC 9126 §4 all authorization requests are pushed (requests.require_pushed)'
+            : 'RFC 9126 §4 require_pushed_authorization_requests',
         ),
       )
     : undefined
@@ -94,7 +96,9 @@ function checkSigned({ signed }: ResolvedRequest, client: Client, rules: Request
         refuse(
           'invalid_request',
           'this client has to send its authorization requests as signed request objects',
-          'RFC 9101 §10.5 require_signed_request_object',
+          rules.requireSigned
+            ? 'RFC 9101 §10.5 all authorization requests are signed (requests.require_signed)'
+            : 'RFC 9101 §10.5 require_signed_request_object',
         ),
       )
 }

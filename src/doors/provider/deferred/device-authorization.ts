@@ -9,7 +9,7 @@ import { jsonReply } from '../../../http/replies.ts'
 import { addSeconds } from '../../../lib/clock.ts'
 import { newId } from '../../../lib/id.ts'
 import { DEVICE_CODE } from '../../../spec/grant-types.ts'
-import { isRefusal, type Refusal } from '../../../spec/refusal.ts'
+import { firstRefusal, isRefusal, type Refusal, refuse } from '../../../spec/refusal.ts'
 import { formatUserCode, newUserCode } from '../../../spec/user-code.ts'
 import { corsHeaders, preflight } from '../cors.ts'
 import { tokenErrorReply, traceHeader } from '../error-replies.ts'
@@ -34,12 +34,26 @@ export function deviceAuthorizationEndpoint(ports: ProviderPorts): Endpoint {
       // RFC 8628 §3.1: the client authentication requirements of RFC 6749 §3.2.1 apply.
       const client = await authenticateCaller(request, params, ports, now)
       if (isRefusal(client)) return refusedReply(client, undefined, request, ports)
-      const terms = checkMayUse(client, DEVICE_CODE) ?? parseDeferredTerms(params, client, ports)
+      const terms =
+        firstRefusal(checkSize(client, request), checkMayUse(client, DEVICE_CODE)) ??
+        parseDeferredTerms(params, client, ports)
       if (isRefusal(terms)) return refusedReply(terms, client, request, ports)
       const deferred = await begin(terms, client, request, now, ports)
       return jsonReply(200, answerOf(deferred, ports), corsHeaders(request, client))
     },
   }
+}
+
+/** Whoever comes may ask in the name of a public client, and each request is kept until it expires. */
+const MAX_UNAUTHENTICATED = 8_000
+
+function checkSize({ type }: Client, { body: { length } }: HttpRequest): Refusal | undefined {
+  return type === 'public' && length > MAX_UNAUTHENTICATED
+    ? refuse('invalid_request', 'the request is too large', 'RFC 8628 §3.1 the size of a request', {
+        length,
+        at_most: MAX_UNAUTHENTICATED,
+      })
+    : undefined
 }
 
 async function begin(

@@ -63,7 +63,7 @@ export async function resolveBackchannelRequest(
   if (isRefusal(verified))
     return refuse('invalid_request', 'the signed request is not valid', verified.rule, verified.facts)
   const { header, payload } = verified
-  const times = checkClaims(payload, client, ports.issuer, secondsOf(now))
+  const times = checkKind(header, payload) ?? checkClaims(payload, client, ports.issuer, secondsOf(now))
   if (isRefusal(times)) return times
   const key = `backchannel-request:${client.uid}:${hash('sha256', times.jti, 'base64url')}` as const
   const { notBefore, expiresAt } = times
@@ -72,6 +72,17 @@ export async function resolveBackchannelRequest(
     signed: { alg: jsonText(header.alg), notBefore, expiresAt },
     writes: [ports.repositories.usedOnce.use(key, new Date((expiresAt + LEEWAY_SECONDS) * 1000))],
   }
+}
+
+/**
+ * RFC 8725 §3.11, §3.12: a request object for the authorization endpoint is signed by the same key and passes through browsers. Whoever
+ * found one there asks nobody with it here.
+ */
+function checkKind({ typ }: JsonObject, payload: JsonObject): Refusal | undefined {
+  const isOther = typ !== undefined && (typeof typ !== 'string' || !/^(?:application\/)?jwt$/i.test(typ))
+  return isOther || payload.response_type !== undefined || payload.redirect_uri !== undefined
+    ? refuse('invalid_request', 'the JWT is of another kind', 'RFC 8725 §3.12 a signed authentication request (CIBA)')
+    : undefined
 }
 
 interface CheckedClaims {
@@ -123,7 +134,7 @@ function paramsOf(payload: JsonObject): Params {
     get,
     getAll(name) {
       const value = payload[name]
-      if (Array.isArray(value)) return value.map(String)
+      if (Array.isArray(value)) return value.map(jsonText)
       const text = get(name)
       return text === undefined ? [] : [text]
     },

@@ -5,8 +5,10 @@ import type { Client } from '../../../core/clients/client.ts'
 import { sealFlowCookie } from '../../../core/flow/flow-handles.ts'
 import type { SignedIn } from '../../../core/flow/next-step.ts'
 import { startFlow, traced } from '../../../core/flow/steps.ts'
+import type { KeyRing } from '../../../core/keys/key-ring.ts'
 import { type IdTokenHint, verifyIdTokenHint } from '../../../core/keys/verify-id-token-hint.ts'
 import { findSignedIn } from '../../../core/sessions/find-signed-in.ts'
+import { subjectOf } from '../../../core/tokens/subject.ts'
 import type { Endpoint, HttpRequest, Reply } from '../../../http/endpoint.ts'
 import { redirectReply } from '../../../http/replies.ts'
 import { addSeconds } from '../../../lib/clock.ts'
@@ -62,7 +64,7 @@ async function endSession(request: HttpRequest, ports: ProviderPorts): Promise<R
   const { sessions } = ports.repositories
   const cookie = ports.cookies.read(request.cookie, 'session')
   const signedIn = await findSignedIn({ handles: ports.keys.handles, sessions }, cookie, now)
-  switch (decide(signOut, signedIn).kind) {
+  switch (decide(signOut, signedIn, ports.keys).kind) {
     case 'sign-out': {
       if (signedIn !== undefined) await end(signedIn, signOut, request, now, traceCode, ports)
       return redirectReply(afterwards(signOut, ports), [ports.cookies.drop('session')])
@@ -133,10 +135,16 @@ function checkRedirectUri(
 }
 
 /** RP-Initiated Logout §2: without a hint that names this very session the person is asked, or any site could sign people out. */
-export function decide({ hint }: Pick<SignOutRequest, 'hint'>, signedIn: SignedIn | undefined): SignOutDecision {
+export function decide(
+  { hint, client }: Pick<SignOutRequest, 'hint' | 'client'>,
+  signedIn: SignedIn | undefined,
+  keys: Pick<KeyRing, 'pairwiseSubject'>,
+): SignOutDecision {
   if (signedIn === undefined) return { kind: 'nothing-to-end' }
-  const named =
-    hint !== undefined && hint.subject === signedIn.account.subject && hint.sessionId === signedIn.session.id
+  const { session, account } = signedIn
+  // OIDC Core §8: as the app knows the person.
+  const subject = client === undefined ? account.subject : subjectOf(client, account, keys)
+  const named = hint !== undefined && hint.subject === subject && hint.sessionId === session.id
   return named ? { kind: 'sign-out' } : { kind: 'ask' }
 }
 

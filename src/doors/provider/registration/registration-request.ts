@@ -14,6 +14,6 @@ export function parseBody(request: HttpRequest, rule: string): JsonObject | Refu
 }
 
 export function makingPorts(ports: ProviderPorts, now: Date): RegistrationPorts {
-  const { random, clientDocuments, clientKeys, keys } = ports
-  return { random, now, fetch: clientDocuments, clientKeys, sealer: async () => keys.sealer }
+  const { issuer, random, clientDocuments, clientKeys, keys } = ports
+  return { issuer, random, now, fetch: clientDocuments, clientKeys, sealer: async () => keys.sealer }
 }

@@ -42,6 +42,8 @@ export type TokenOutcome =
       readonly refusal: Refusal
       readonly traceCode?: TraceCode
       readonly accountId?: AccountId
+      /** What `usesUp` promises was done with a commit that ended the grant. */
+      readonly isUsedUp?: boolean
     }
 
 export interface GrantType {

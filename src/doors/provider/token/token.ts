@@ -60,7 +60,7 @@ async function exchange(
     return issueOrRefuse(grantType, { ...tokenRequest, uses: [] }, ports)
   }
   const outcome = await issueOrRefuse(grantType, tokenRequest, ports)
-  if (outcome.kind === 'issued') return outcome
+  if (outcome.kind === 'issued' || (outcome.kind === 'refused' && outcome.isUsedUp === true)) return outcome
   // Nothing was issued, so nothing used the credentials up; they count once all the same.
   const usedBefore = await useUp(uses, commit)
   return usedBefore === undefined ? outcome : { kind: 'refused', refusal: usedBefore }
@@ -143,7 +143,8 @@ async function issueOrRefuse(grantType: GrantType, request: TokenRequest, ports:
     if (!(error instanceof CannotProtect)) throw error
     const { rule, facts } = error.refusal
     const refusal = refuse('invalid_request', 'the keys of the client do not fit what it registered for', rule, facts)
-    return { kind: 'refused', refusal }
+    // It came up beside the commit, which has used up what came along.
+    return { kind: 'refused', refusal, isUsedUp: true }
   }
 }
 

@@ -14,7 +14,7 @@ import { openCode } from '../../../../core/handles/token-handles.ts'
 import { checkBoundTo } from '../../../../core/proof-of-possession/confirmation.ts'
 import { USED_BEFORE, writesOf } from '../../../../core/single-use/single-use.ts'
 import { type Issue, issueTokens } from '../../../../core/tokens/issue-tokens.ts'
-import { requestedDetails, requestedResources } from '../../../../core/tokens/token-target.ts'
+import { grantedResources, requestedDetails, requestedResources } from '../../../../core/tokens/token-target.ts'
 import { checkVerifier } from '../../../../spec/pkce.ts'
 import { firstRefusal, isRefusal, type Refusal, refuse } from '../../../../spec/refusal.ts'
 import type { ProviderPorts } from '../../ports.ts'
@@ -122,7 +122,7 @@ type Narrowed = Pick<Issue, 'resources' | 'details'>
 
 /** What of the grant this access token is for (RFC 8707 §2.2, RFC 9396 §6). */
 function narrow(grant: Grant, { params, client }: TokenRequest, { resources: servers }: ProviderPorts) {
-  const resources = requestedResources(params, grant.resources, client, servers)
+  const resources = requestedResources(params, grantedResources(grant, client), client, servers)
   if (isRefusal(resources)) return resources
   const details = requestedDetails(params.get('authorization_details'), grant.authorizationDetails)
   if (isRefusal(details)) return details
@@ -178,11 +178,13 @@ async function redeem(
 async function endGrant(
   refusal: Refusal,
   facts: GrantFacts | undefined,
-  { now }: TokenRequest,
+  { now, uses }: TokenRequest,
   ports: ProviderPorts,
 ): Promise<TokenOutcome> {
   if (facts === undefined) return { kind: 'refused', refusal }
   const { grant } = facts
-  await ports.journal.commit([ports.repositories.grants.revoke(grant.id, now)])
-  return { kind: 'refused', refusal, traceCode: grant.traceCode, accountId: grant.accountId }
+  // Whoever shows a proof that was used before is nobody, and ends nothing.
+  const outcome = await ports.journal.commit([...writesOf(uses), ports.repositories.grants.revoke(grant.id, now)])
+  const whose = { traceCode: grant.traceCode, accountId: grant.accountId }
+  return { kind: 'refused', refusal, isUsedUp: outcome.committed, ...whose }
 }

@@ -6,7 +6,7 @@ import type { DeferredGrant } from '../../../../core/deferred-grants/deferred-gr
 import { openDeferred } from '../../../../core/deferred-grants/deferred-handles.ts'
 import type { GrantId } from '../../../../core/grants/grant.ts'
 import { issueTokens } from '../../../../core/tokens/issue-tokens.ts'
-import { requestedResources } from '../../../../core/tokens/token-target.ts'
+import { grantedResources, requestedResources } from '../../../../core/tokens/token-target.ts'
 import { isRefusal, type Refusal, refuse } from '../../../../spec/refusal.ts'
 import type { ProviderPorts } from '../../ports.ts'
 import { boundTo, type TokenOutcome, type TokenRequest } from '../grant-type.ts'
@@ -54,7 +54,7 @@ async function collect(
   if (isRefusal(decided)) return { kind: 'refused', refusal: decided, ...whose }
   const { grant, account, scopes } = decided
   if (grant.redeemedAt !== undefined) return { kind: 'refused', refusal: collected(grant), ...whose }
-  const resources = requestedResources(request.params, grant.resources, client, ports.resources)
+  const resources = requestedResources(request.params, grantedResources(grant, client), client, ports.resources)
   if (isRefusal(resources)) return { kind: 'refused', refusal: resources, ...whose }
   const target = resources === undefined ? {} : { resources }
   const issue = { client, account, grant, scopes, generation: 1, nonce: undefined, now, ...boundTo(request), ...target }

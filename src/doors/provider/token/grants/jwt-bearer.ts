@@ -16,7 +16,11 @@ import { requestedResources } from '../../../../core/tokens/token-target.ts'
 import { addSeconds, secondsOf } from '../../../../lib/clock.ts'
 import { newId } from '../../../../lib/id.ts'
 import { parseCompactJws } from '../../../../spec/compact-jws.ts'
-import { type CheckedGrantAssertion, checkGrantAssertion } from '../../../../spec/grant-assertion.ts'
+import {
+  type CheckedGrantAssertion,
+  checkGrantAssertion,
+  checkGrantAssertionType,
+} from '../../../../spec/grant-assertion.ts'
 import { JWT_BEARER } from '../../../../spec/grant-types.ts'
 import { ASYMMETRIC_SIGNING_ALGORITHMS } from '../../../../spec/jws.ts'
 import { isRefusal, type Refusal, refuse } from '../../../../spec/refusal.ts'
@@ -58,10 +62,16 @@ async function verify(
 ): Promise<Trusted | Refusal> {
   if (text === undefined)
     return refuse('invalid_request', 'assertion is missing', 'RFC 7523 §2.1 assertion is required')
-  const claims = parseCompactJws(text)?.payload
+  const jws = parseCompactJws(text)
+  const claims = jws?.payload
   const trusted = typeof claims?.iss === 'string' ? assertionIssuers.find(claims.iss) : undefined
   // RFC 7523 §3: whose word counts is the operator's choice, for each client.
-  if (claims === undefined || trusted === undefined || !trusted.clients.includes(client.clientId)) {
+  if (
+    jws === undefined ||
+    claims === undefined ||
+    trusted === undefined ||
+    !trusted.clients.includes(client.clientId)
+  ) {
     return refuse(
       'invalid_grant',
       'the assertion is not by an issuer that this client may use',
@@ -70,11 +80,13 @@ async function verify(
     )
   }
   // The claims first: they cost nothing, and a signature may cost a request to the issuer's server.
-  const assertion = checkGrantAssertion(claims, {
-    audiences: [issuer, `${issuer}/token`],
-    maxLifetimeSeconds: trusted.maxLifetimeSeconds,
-    now: secondsOf(now),
-  })
+  const assertion =
+    checkGrantAssertionType(jws.header) ??
+    checkGrantAssertion(claims, {
+      audiences: [issuer, `${issuer}/token`],
+      maxLifetimeSeconds: trusted.maxLifetimeSeconds,
+      now: secondsOf(now),
+    })
   if (isRefusal(assertion)) return assertion
   const { jwks, jwksUri } = trusted
   const holder = {

@@ -18,7 +18,7 @@ import { checkBoundTo } from '../../../../core/proof-of-possession/confirmation.
 import { USED_BEFORE, writesOf } from '../../../../core/single-use/single-use.ts'
 import { issueTokens } from '../../../../core/tokens/issue-tokens.ts'
 import type { TokenLifetimes } from '../../../../core/tokens/ports.ts'
-import { requestedDetails, requestedResources } from '../../../../core/tokens/token-target.ts'
+import { grantedResources, requestedDetails, requestedResources } from '../../../../core/tokens/token-target.ts'
 import { addSeconds } from '../../../../lib/clock.ts'
 import { firstRefusal, isRefusal, type Refusal, refuse } from '../../../../spec/refusal.ts'
 import { parseScope } from '../../../../spec/scope.ts'
@@ -82,11 +82,13 @@ async function refresh(
   const decision = decide({ generation, scope: request.params.get('scope') }, facts, client, now, ports.lifetimes)
   if (isRefusal(decision)) return { kind: 'refused', refusal: decision, ...whose }
   if (decision.kind === 'reuse') {
-    await ports.journal.commit([ports.repositories.grants.revoke(grantId, now)])
-    return { kind: 'refused', refusal: decision.refusal, ...whose }
+    // Whoever shows a proof that was used before is nobody, and ends nothing.
+    const revoke = ports.repositories.grants.revoke(grantId, now)
+    const { committed } = await ports.journal.commit([...writesOf(request.uses), revoke])
+    return { kind: 'refused', refusal: decision.refusal, isUsedUp: committed, ...whose }
   }
   const { grant, account, scopes } = decision
-  const resources = requestedResources(request.params, grant.resources, client, ports.resources)
+  const resources = requestedResources(request.params, grantedResources(grant, client), client, ports.resources)
   if (isRefusal(resources)) return { kind: 'refused', refusal: resources, ...whose }
   const details = requestedDetails(request.params.get('authorization_details'), grant.authorizationDetails)
   if (isRefusal(details)) return { kind: 'refused', refusal: details, ...whose }

@@ -64,7 +64,7 @@ function decide(
   if (isRefusal(resources)) return resources
   const exchange = decideExchange({ caller, cnf, scopes, resources: resources ?? [], audience }, subject, servers)
   if (isRefusal(exchange)) return exchange
-  const foreign = actor === undefined ? undefined : checkActor(caller, actor, servers)
+  const foreign = actor === undefined ? undefined : checkActor({ caller, cnf }, actor, servers)
   if (foreign !== undefined) return foreign
   const acting = decideActor(subject, actor && nameOf(actor))
   return isRefusal(acting) ? acting : { ...exchange, actor: acting }
@@ -85,7 +85,9 @@ async function issue(
   const { about, details, expiresAt: notAfter } = subject
   if (requestedType === TOKEN_TYPES.idToken) {
     if (about.kind !== 'person' || !scopes.includes('openid')) return noIdToken()
-    const { grant, account } = about
+    const { account } = about
+    // Nothing in it leads back to the grant, the audience or whoever acted, so it is no subject token: without `sid` it is not taken for one.
+    const grant = { ...about.grant, sessionless: true }
     const issuing = { client, account, grant, scopes, generation: 0, nonce: undefined, notAfter, actor, now }
     const seconds = client.idTokenSeconds ?? ports.lifetimes.idTokenSeconds
     return {
