@@ -1,5 +1,6 @@
 /** The page at `/approve` (RFC 8628 §3.3, CIBA Core §8): a person allows or denies what an app waits for elsewhere. */
 
+import { inLanguage } from '../../core/clients/in-language.ts'
 import { approveDeferred, type Decided, denyDeferred } from '../../core/deferred-grants/settle-deferred.ts'
 import type { Flow } from '../../core/flow/flow.ts'
 import { isFormAbout, sealFormToken } from '../../core/flow/flow-handles.ts'
@@ -98,12 +99,13 @@ async function answer(visit: ApprovalVisit, params: Params, ports: PagesPorts): 
 
 function show({ flow, deferred, client, signedIn, request }: ApprovalVisit, ports: PagesPorts): Reply {
   const { terms, userCode, createdAt } = deferred
+  const frame = frameOf(request, ports)
   return pageReply(
     renderApproval({
-      ...frameOf(request, ports),
+      ...frame,
       flowId: flow.id,
       csrf: sealFormToken(ports.handles, flow.id, signedIn.account.id),
-      client,
+      client: inLanguage(client, frame.locale),
       account: shownAccount(signedIn.account),
       asked:
         userCode === undefined

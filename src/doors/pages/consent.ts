@@ -2,15 +2,16 @@
 
 import type { Client } from '../../core/clients/client.ts'
 import { inLanguage } from '../../core/clients/in-language.ts'
+import { webHostOf } from '../../core/clients/web-host.ts'
 import type { Consent } from '../../core/consents/consent.ts'
-import { claimsBeyondScopes, consentItems } from '../../core/consents/consent-items.ts'
+import { claimItem, claimsBeyondScopes, consentItems, resourceItem } from '../../core/consents/consent-items.ts'
 import type { Flow } from '../../core/flow/flow.ts'
 import { isFormAbout, sealFormToken } from '../../core/flow/flow-handles.ts'
 import { nextStep, type SignedIn, type Step } from '../../core/flow/next-step.ts'
 import { refuseAuthorization, stepFacts } from '../../core/flow/settle.ts'
 import { nextVersion, refused, restarted, traced } from '../../core/flow/steps.ts'
 import type { Endpoint, HttpRequest, Reply } from '../../http/endpoint.ts'
-import { redirectReply } from '../../http/replies.ts'
+import { redirectReply, withTraceCode } from '../../http/replies.ts'
 import { addSeconds } from '../../lib/clock.ts'
 import type { AuthorizationRequest } from '../../spec/authorization-request.ts'
 import { refuse } from '../../spec/refusal.ts'
@@ -85,11 +86,16 @@ async function show(visit: ConsentVisit, ports: PagesPorts): Promise<Reply> {
       client: inLanguage(client, frame.locale),
       account: shownAccount(account),
       ...asked(purpose.request, consent?.scopes ?? [], ports),
-      returnHost:
-        new URL(purpose.request.redirectUri).host || new URL(purpose.request.redirectUri).protocol.replace(/:$/, ''),
-      remembered: remembered(client),
+      returnHost: returnHostOf(purpose.request.redirectUri),
+      remembered: remembered(client, purpose.request),
     }),
   )
+}
+
+/** RFC 8252 §7.1: of a private scheme the scheme itself, because anything may stand where its host would. */
+function returnHostOf(redirectUri: string): string {
+  const { host, protocol } = new URL(redirectUri)
+  return webHostOf(redirectUri) === undefined ? protocol.slice(0, -1) : host
 }
 
 /** `before`: what was allowed then; whoever allowed nothing yet finds nothing new. */
@@ -97,11 +103,11 @@ function asked(request: AuthorizationRequest, before: readonly string[], { settl
   const isNew = (item: string): boolean => before.length > 0 && !before.includes(item)
   return {
     scopes: request.scopes.map(scope => ({ scope, isNew: isNew(scope) })),
-    claims: claimsBeyondScopes(request).map(claim => ({ claim, isNew: isNew(`claim:${claim}`) })),
+    claims: claimsBeyondScopes(request).map(claim => ({ claim, isNew: isNew(claimItem(claim)) })),
     resources: (request.resources ?? []).map(uri => ({
       uri,
       name: settle.resources.find(uri)?.name ?? uri,
-      isNew: isNew(`resource:${uri}`),
+      isNew: isNew(resourceItem(uri)),
     })),
     details: request.authorizationDetails ?? [],
   }
@@ -115,8 +121,9 @@ function stepOf({ flow, purpose, client, signedIn, consent, now }: ConsentVisit,
   return nextStep(stepFacts(known, settle))
 }
 
-function remembered(client: Client) {
-  if (client.consentMode !== 'remember') return { kind: 'not' } as const
+function remembered(client: Client, { authorizationDetails }: AuthorizationRequest) {
+  // RFC 9396 §2: authorization details are asked every time.
+  if (client.consentMode !== 'remember' || authorizationDetails !== undefined) return { kind: 'not' } as const
   return client.consentTtlSeconds === undefined
     ? ({ kind: 'until-withdrawn' } as const)
     : ({ kind: 'for', seconds: client.consentTtlSeconds } as const)
@@ -172,7 +179,7 @@ async function deny(
   const next = nextVersion(refused(flow, now, 'consent', refusal))
   const outcome = await ports.journal.commit([ports.repositories.flows.advance(next), ...settled.writes])
   return outcome.committed
-    ? answerReply(settled.response, purpose.request, request, ports)
+    ? withTraceCode(answerReply(settled.response, purpose.request, request, ports), flow.traceCode)
     : redirectReply(pageUrl('consent', flow, ports))
 }
 

@@ -6,7 +6,7 @@ import { type Translate, translateTo } from '../text/text.ts'
 import { renderAccountLine, type ShownAccount } from './account-line.ts'
 import { renderDetails } from './authorization-details.ts'
 import { renderAvatar } from './avatar.ts'
-import { type ConsentResource, type ConsentScope, renderScopeList } from './consent.ts'
+import { type ConsentClient, type ConsentResource, type ConsentScope, originNote, renderScopeList } from './consent.ts'
 import { hiddenFields } from './hidden-fields.ts'
 import { ICONS } from './icons.ts'
 import { momentOf } from './moment.ts'
@@ -15,7 +15,7 @@ import { type Page, renderPage } from './page.ts'
 export interface ApprovalPage extends Page {
   readonly flowId: string
   readonly csrf: string
-  readonly client: { readonly name: string; readonly logoUrl?: string | undefined }
+  readonly client: Pick<ConsentClient, 'name' | 'origin' | 'clientId' | 'logoUrl'>
   readonly account: ShownAccount
   readonly asked: /** `WDJB-MJHT`. */
     | { readonly kind: 'device'; readonly userCode: string }
@@ -41,6 +41,7 @@ export function renderApproval(page: ApprovalPage): string {
     title,
     body: html`${renderAvatar({ name: clientName, kind: 'app', imageUrl: client.logoUrl })}
 <h1>${title}</h1>
+${originNote(client, translate)}
 ${compared(page, translate)}
 <form method="post" action="${page.basePath}/approve" id="approval">
 ${hiddenFields({ flow: page.flowId, csrf: page.csrf })}

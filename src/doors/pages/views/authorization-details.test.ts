@@ -16,6 +16,8 @@ describe('authorization details on a page (RFC 9396 §2)', () => {
         open: true,
         until: null,
         none: [],
+        accounts: {},
+        purposes: [{}, { code: {} }],
       }),
       [
         ['actions', 'read, write'],
@@ -27,6 +29,9 @@ describe('authorization details on a page (RFC 9396 §2)', () => {
         ['open', 'true'],
         ['until', 'null'],
         ['none', ''],
+        ['accounts', ''],
+        ['purposes 1', ''],
+        ['purposes 2 · code', ''],
       ],
     )
   })

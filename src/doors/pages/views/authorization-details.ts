@@ -54,5 +54,8 @@ function linesOfMember(name: string, value: unknown): readonly Line[] {
       ? value.flatMap((entry, index) => linesOfMember(`${name} ${index + 1}`, entry))
       : [[name, value.map(String).join(', ')]]
   }
-  return typeof value === 'object' && value !== null ? linesOf(value, `${name} · `) : [[name, String(value)]]
+  if (typeof value !== 'object' || value === null) return [[name, String(value)]]
+  const lines = linesOf(value, `${name} · `)
+  // `"accounts": {}` may mean all of them: what holds nothing is named all the same.
+  return lines.length === 0 ? [[name, '']] : lines
 }

@@ -101,11 +101,12 @@ ${clientLinks(client, translate)}`,
 }
 
 /** Anybody may call an app what they like; the host of its client_id is what they cannot make up (CIMD §8.4). */
-function originNote({ origin, clientId = '' }: ConsentClient, translate: Translate): Html | undefined {
-  if (origin === 'registration') return html`<p class="lead" id="origin">${translate('consent.registeredItself')}</p>`
+export function originNote({ origin, clientId = '' }: ConsentClient, translate: Translate): Html | undefined {
+  if (origin === 'registration')
+    return html`<p class="lead" id="app-origin">${translate('consent.registeredItself')}</p>`
   if (origin !== 'metadata-document') return undefined
   const host = URL.parse(clientId)?.host ?? clientId
-  return html`<p class="lead" id="origin">${translate('consent.describesItself', { host })}</p>`
+  return html`<p class="lead" id="app-origin">${translate('consent.describesItself', { host })}</p>`
 }
 
 /** Everything that an app will be able to do, for a person who decides about it. */

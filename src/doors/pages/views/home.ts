@@ -9,6 +9,7 @@ import { renderCommand } from './command.ts'
 import { renderEmblem } from './emblem.ts'
 import { externalLink } from './external-url.ts'
 import { hiddenFields } from './hidden-fields.ts'
+import { ICONS } from './icons.ts'
 import { momentOf } from './moment.ts'
 import { type Page, renderPage } from './page.ts'
 
@@ -104,7 +105,7 @@ function appList(apps: readonly ShownApp[], translate: Translate): Html {
 function appLine({ name, logoUrl, href }: ShownApp): Html | undefined {
   const link = externalLink(href)
   if (link === undefined) return undefined
-  return html`<li><a href="${link}">${renderAvatar({ name, kind: 'app', imageUrl: logoUrl })}<span>${name}</span></a></li>`
+  return html`<li><a href="${link}">${renderAvatar({ name, kind: 'app', imageUrl: logoUrl })}<span>${name}</span><span class="onward">${ICONS.back}</span></a></li>`
 }
 
 // Our English is British.

@@ -179,6 +179,7 @@ export const SAMPLES: readonly Sample[] = [
       }),
   },
   approval('approval-device', {}),
+  approval('approval-device-registered', { client: { name: 'Living-room TV', origin: 'registration' } }),
   approval('approval', BACKCHANNEL),
   approval('approval-details', {
     ...BACKCHANNEL,
