@@ -55,19 +55,18 @@ function conclusion({ failed, remedy, refusals, state, signedInAs, purpose }: Ex
   return [`${who === '' ? 'Went on' : `Signed in${who}`}, ${after}; not completed yet.`]
 }
 
-function remedyLines({ why, advice, setting, commands }: Remedy): readonly string[] {
+function remedyLines({ why, advice, setting, settingOf, commands }: Remedy): readonly string[] {
   return [
     why,
     '',
     `What to do: ${advice}`,
     ...commands.map(command => `  ${command}`),
-    ...(setting === undefined ? [] : [`Setting: ${settingText(setting)}`]),
+    ...(setting === undefined ? [] : [`Setting: ${settingText(setting, settingOf)}`]),
   ]
 }
 
-/** `tokens.access_token` stands in the settings file; a name without a dot belongs to the client. */
-function settingText(setting: string): string {
-  if (!setting.includes('.')) return `${setting} of the client`
+function settingText(setting: string, settingOf: Remedy['settingOf']): string {
+  if (settingOf === 'client') return `${setting} of the client`
   return `${setting} (SALLYPORT_${setting.replace('.', '_').toUpperCase()})`
 }
 

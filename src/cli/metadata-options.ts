@@ -64,9 +64,9 @@ export function readAssignments(texts: readonly string[]): ReadOptions<JsonObjec
     }
     const kind = kindOf(name)
     const value = kind === undefined ? text : readValue(kind, text.slice(equals + 1))
-    if (kind === undefined) misread.push(...unknownNames([name]))
+    if (kind === undefined) misread.push(...notMetadata(name))
     else if (value === undefined)
-      misread.push({ member: name, rule: `${kind} value`, message: `must be ${SHAPES[kind]}` })
+      misread.push({ member: name, rule: `${kind} value`, message: `must be ${SHAPES_IN_WORDS[kind]}` })
     // A list that is said again goes on.
     else values[name] = Array.isArray(value) ? [...((values[name] as readonly string[]) ?? []), ...value] : value
   }
@@ -116,6 +116,19 @@ export function localizedAfter(
 const SINGLE_METHOD = 'token_endpoint_auth_method'
 const ALWAYS_THERE = ['client_name', 'client_type']
 
+function notMetadata(name: string): readonly SettingsMistake[] {
+  const message = ELSEWHERE[name]
+  return message === undefined ? unknownNames([name]) : [{ member: name, rule: 'no metadata to set', message }]
+}
+
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  client_id: 'is said with --client-id when the client is created, and stays',
+  client_secret: 'is said with --client-secret when the client is created; sallyport client rotate-secret changes it',
+}
+
+/** A person writes `10m` where JSON has a number. */
+const SHAPES_IN_WORDS = { ...SHAPES, seconds: 'a time such as 30s, 10m or 90d, or a number of seconds' }
+
 function kindOf(name: string): MetadataKind | undefined {
   if (name === SINGLE_METHOD || isLocalized(name)) return 'text'
   return METADATA_NAMES.includes(name) ? metadataRow(name)?.kind : undefined
@@ -130,13 +143,21 @@ function readValue(kind: MetadataKind, text: string): unknown {
     case 'seconds':
       return parseDuration(text)
     case 'boolean':
-      return text === 'true' || text === 'false' ? text === 'true' : undefined
+      return BOOLEANS.get(text)
     case 'list':
       return listOf(text)
     case 'json':
       return parseJson(text)
   }
 }
+
+/** `client show` prints yes and no. */
+const BOOLEANS: ReadonlyMap<string, boolean> = new Map([
+  ['true', true],
+  ['yes', true],
+  ['false', false],
+  ['no', false],
+])
 
 /** JSON, or values separated by commas. */
 function listOf(text: string): unknown {

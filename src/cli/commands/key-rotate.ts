@@ -42,10 +42,17 @@ export function define(command: Command, terminal: Terminal): void {
     )
 }
 
+// RFC 7518 §3.2: the key of a MAC is the secret of the client.
+function noKeyOf(alg: string): string {
+  return /^HS\d{3}$/.test(alg)
+    ? `"${alg}" has no key here, it signs with the secret of the client: sallyport client rotate-secret`
+    : `"${alg}" is no key${didYouMean(alg, KEY_PAIRS)}`
+}
+
 async function rotate(house: House, terminal: Terminal, alg: string, { keep, json }: RotateOptions): Promise<void> {
   const name = KEY_PAIRS.find(each => each === alg)
   const keepSeconds = parseSeconds('--keep', keep)
-  const unknown = { member: 'alg', rule: 'known', message: `"${alg}" is no key${didYouMean(alg, KEY_PAIRS)}` }
+  const unknown = { member: 'alg', rule: 'known', message: noKeyOf(alg) }
   const mistakes = [...(name === undefined ? [unknown] : []), ...(typeof keepSeconds === 'object' ? [keepSeconds] : [])]
   if (name === undefined || typeof keepSeconds === 'object') return failWithMistakes('no key was rotated', mistakes)
   const { repositories, random, clock } = house
