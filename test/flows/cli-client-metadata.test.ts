@@ -132,7 +132,7 @@ describe('client edit --set and --unset', () => {
       'client_name#fr=Notre wiki',
       'default_acr_values=urn:a,urn:b',
       'request_uris=["https://w.example/r#1"]',
-      'require_auth_time=true',
+      'require_auth_time=yes',
       'access_token_lifetime=10m',
       'access_token_format=jwt',
       `jwks=${JSON.stringify({ keys: [JWK] })}`,
@@ -158,13 +158,16 @@ describe('client edit --set and --unset', () => {
   it('hold the result to the rules, and name what is unknown or cannot be taken away', async t => {
     const cwd = aFolder(t)
     await run(['client', 'create', 'W', 'confidential', '--client-id', 'w', '-u', 'https://w.example/cb'], cwd)
-    const unknown = ['--set', 'redirect_uri=x', '--unset', 'jwk', '--unset', 'client_type', '--set', 'require_pkce=yes']
+    const wrong = ['redirect_uri=x', 'require_pkce=maybe', 'client_secret=x', 'id_token_lifetime=soon']
+    const unknown = [...wrong.flatMap(text => ['--set', text]), '--unset', 'jwk', '--unset', 'client_type']
     const refused = await run(['client', 'edit', 'w', ...unknown], cwd)
     assert.equal(refused.code, 2)
     assert.deepEqual(refused.err.trimEnd().split('\n'), [
       'sallyport: the client w was not changed:',
       '  redirect_uri: is no client metadata (did you mean redirect_uris?)',
       '  require_pkce: must be true or false',
+      '  client_secret: is said with --client-secret when the client is created; sallyport client rotate-secret changes it',
+      '  id_token_lifetime: must be a time such as 30s, 10m or 90d, or a number of seconds',
       '  jwk: is no client metadata (did you mean jwks?)',
       '  client_type: cannot be taken away',
     ])

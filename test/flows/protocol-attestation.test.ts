@@ -12,8 +12,14 @@ const ATTESTER = 'https://attester.example.org'
 const attesterKey = makeAppKey()
 const instance = makeAppKey()
 
+const OTHER_ATTESTER = 'https://other-attester.example.org'
+const otherKey = makeAppKey()
+
 const environment = {
-  SALLYPORT_ATTESTATION_ISSUERS: JSON.stringify([{ issuer: ATTESTER, jwks: { keys: [attesterKey.jwk] } }]),
+  SALLYPORT_ATTESTATION_ISSUERS: JSON.stringify([
+    { issuer: ATTESTER, jwks: { keys: [attesterKey.jwk] } },
+    { issuer: OTHER_ATTESTER, jwks: { keys: [otherKey.jwk] }, clients: ['its-app'] },
+  ]),
 }
 
 interface Wishes {
@@ -47,8 +53,9 @@ async function headersFor({ issuer }: RunningApp, clientId: string, wishes: Wish
 const post = ({ issuer }: RunningApp, fields: Fields, headers: Fields): Promise<Response> =>
   fetch(`${issuer}/token`, { method: 'POST', headers, body: new URLSearchParams(fields) })
 
-const registerIn = (app: RunningApp): Promise<Registered> =>
+const registerIn = (app: RunningApp, clientId?: string): Promise<Registered> =>
   app.register({
+    ...(clientId === undefined ? {} : { clientId }),
     grantTypes: ['client_credentials', 'authorization_code', 'refresh_token'],
     tokenEndpointAuthMethods: ['attest_jwt_client_auth'],
     secrets: [],
@@ -105,6 +112,7 @@ onBothDatabases('attest_jwt_client_auth (Attestation-Based Client Authentication
     ['with a proof of another type', { proofHeader: { typ: 'oauth-client-attestation+jwt' } }],
     ['with a proof for another server', { proof: { aud: 'https://evil.example' } }],
     ['with a proof for several servers', { proof: { aud: [ATTESTER] } }],
+    ['with a proof for something that is no text', { proof: { aud: { toString: 1 } } }],
     ['with an old proof', { proof: { iat: now - 600 } }],
     ['with a proof of no time', { proof: { iat: undefined } }],
     ['with a proof without jti', { proof: { jti: undefined } }],
@@ -117,6 +125,15 @@ onBothDatabases('attest_jwt_client_auth (Attestation-Based Client Authentication
       await assertRefused(answer, 401, 'invalid_client')
     })
   }
+
+  it('takes the word of an attester for its own apps only (§7.1 attestation.issuers clients)', async () => {
+    const own = await registerIn(app, 'its-app')
+    for (const iss of [OTHER_ATTESTER, undefined]) {
+      const wishes = { attester: otherKey, attestation: { iss }, attestationHeader: { kid: otherKey.jwk.kid } }
+      assert.equal((await post(app, MACHINE, await headersFor(app, own.client.clientId, wishes))).status, 200)
+      await assertRefused(await post(app, MACHINE, await headersFor(app, clientId, wishes)), 401, 'invalid_client')
+    }
+  })
 
   it('refuses half of it, two of it, DPoP in the place of the proof, and another client_id (§7, §7.5)', async () => {
     const whole = await headersFor(app, clientId)

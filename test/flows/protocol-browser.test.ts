@@ -265,8 +265,9 @@ describe('one browser, one flow, one person', () => {
     it('a denied consent brings access_denied and ends the flow (RFC 6749 §4.1.2.1)', async () => {
       const browser = await app.browser(ada)
       const page = shown(await browser.open(authorizePath(asking.client)), '/consent')
-      const { params } = sentAway(await browser.submit(page, '/consent', { decision: 'deny' }))
+      const { params, headers } = sentAway(await browser.submit(page, '/consent', { decision: 'deny' }))
       assert.equal(params.get('error'), 'access_denied')
+      assert.match(headers.get('x-trace-code') ?? '', /^[0-9A-Z]{4}-[0-9A-Z]{4}$/, 'for `sallyport why`')
       assert.equal(params.get('state'), 'a state')
       shown(await browser.submit(page, '/consent', { decision: 'approve' }), '/consent')
       assert.equal(await app.house.repositories.consents.find(ada.id, asking.client.uid), undefined)

@@ -71,12 +71,12 @@ onBothDatabases('backchannel authentication (CIBA Core)', database => {
     return app.register({ grantTypes: GRANTS, jwks: { keys: [{ ...jwk, kid: 'one', alg: 'ES256' }] }, ...changes })
   }
 
-  async function sign(by: Registered, changes: Readonly<Record<string, unknown>> = {}): Promise<string> {
+  async function sign(by: Registered, changes: Readonly<Record<string, unknown>> = {}, header = {}): Promise<string> {
     const now = Math.floor(Date.now() / 1000)
     const times = { iat: now, nbf: now, exp: now + 300, jti: crypto.randomUUID() }
     const claims = { iss: by.client.clientId, aud: app.issuer, ...times, ...good(), ...changes }
     return new SignJWT(claims as JWTPayload)
-      .setProtectedHeader({ alg: 'ES256', kid: 'one' })
+      .setProtectedHeader({ alg: 'ES256', kid: 'one', ...header })
       .sign((await keys).privateKey)
   }
 
@@ -213,6 +213,8 @@ onBothDatabases('backchannel authentication (CIBA Core)', database => {
       ['without iat', () => ({ iat: undefined })],
       ['without jti', () => ({ jti: undefined })],
       ['from the future', () => ({ nbf: now() + 3_000 })],
+      ['that ask for an authorization (RFC 9101 §10.8)', () => ({ response_type: 'code' })],
+      ['that come back to an app (RFC 9101 §10.8)', () => ({ redirect_uri: 'https://app.example.org/callback' })],
     ]
     for (const [name, changes] of broken) {
       it(`are refused ${name}`, async () => {
@@ -220,6 +222,19 @@ onBothDatabases('backchannel authentication (CIBA Core)', database => {
         await assertRefused(await ask(by, { request: await sign(by, changes()) }), 400, 'invalid_request')
       })
     }
+
+    it('are refused when they say that they are something else (RFC 8725 §3.11)', async () => {
+      const by = await signing()
+      for (const typ of ['oauth-authz-req+jwt', 'at+jwt'])
+        await assertRefused(await ask(by, { request: await sign(by, {}, { typ }) }), 400, 'invalid_request')
+      assert.equal((await ask(by, { request: await sign(by, {}, { typ: 'JWT' }) })).status, 200)
+    })
+
+    it('are refused with a resource that is no text', async () => {
+      const by = await signing()
+      for (const resource of [[{ toString: 1 }], [[['https://api.example.org']]]])
+        await assertRefused(await ask(by, { request: await sign(by, { resource }) }), 400, 'invalid_target')
+    })
 
     it('are refused without a signature, and with another algorithm than the registered one', async () => {
       const by = await signing({ backchannelAuthenticationRequestSigningAlg: 'PS256' })

@@ -9,7 +9,7 @@ import * as oidc from 'openid-client'
 import type { AuditEvent, TraceCode } from '../../src/core/audit/audit-event.ts'
 import { generateSecret, sealed } from '../../src/core/clients/client-secrets.ts'
 import { onBothDatabases } from '../support/both-databases.ts'
-import { answered, assertRefused, basic, codeFor, type Fields, postAs, query } from '../support/hand-app.ts'
+import { answered, assertRefused, basic, codeFor, type Fields, postAs, query, userinfo } from '../support/hand-app.ts'
 import {
   ASSERTION_TYPE,
   assertedBy,
@@ -298,6 +298,63 @@ onBothDatabases('client assertions (RFC 7523 §2.2), on the wire', database => {
     const auth = oauth.PrivateKeyJwt({ key: cryptoKey, kid: key.jwk.kid })
     const response = await oauth.introspectionRequest(as, client, auth, tokens.access_token, options)
     assert.equal((await oauth.processIntrospectionResponse(as, client, response)).active, true)
+  })
+
+  it('ends no grant for whoever sends a whole request again: its assertion was used before (RFC 7523 §3)', async () => {
+    const own = await app.register({
+      grantTypes: ['authorization_code', 'refresh_token'],
+      tokenEndpointAuthMethods: ['private_key_jwt'],
+      secrets: [],
+      jwks: { keys: [key.jwk] },
+    })
+    const browser = await app.browser(await app.enrol())
+    const [redirect_uri = ''] = own.client.redirectUris
+    const prove = () => assertedBy(key, own.client.clientId, app.issuer)
+    const code = await codeFor(browser, own.client, { scope: 'openid offline_access' })
+    const exchange = { grant_type: 'authorization_code', code, redirect_uri, ...(await prove()) }
+    const first = await answered(post('/token', exchange))
+    assert.equal(first.status, 200, first.error_description ?? '')
+    await assertRefused(await post('/token', exchange), 401, 'invalid_client')
+    const { refresh_token } = first
+    const refresh = { grant_type: 'refresh_token', refresh_token, ...(await prove()) }
+    const second = await answered(post('/token', refresh))
+    assert.equal(second.status, 200, 'the code that came again ended nothing')
+    await answered(
+      post('/token', { grant_type: 'refresh_token', refresh_token: second.refresh_token, ...(await prove()) }),
+    )
+    await assertRefused(await post('/token', refresh), 401, 'invalid_client')
+    assert.equal((await userinfo(app, first.access_token)).status, 200)
+    await assertRefused(await post('/token', { ...exchange, ...(await prove()) }), 400, 'invalid_grant')
+    assert.equal((await userinfo(app, first.access_token)).status, 401, 'a new assertion makes it a replay of the code')
+  })
+
+  it('tells a client whose keys cannot be encrypted to about its keys, not about its assertion (OIDC Core §10.2)', async () => {
+    const own = await app.register({
+      tokenEndpointAuthMethods: ['private_key_jwt'],
+      secrets: [],
+      jwks: { keys: [key.jwk] },
+      idTokenEncryptedResponseAlg: 'RSA-OAEP-256',
+    })
+    const browser = await app.browser(await app.enrol())
+    const [redirect_uri = ''] = own.client.redirectUris
+    const code = await codeFor(browser, own.client)
+    const assertion = await assertedBy(key, own.client.clientId, app.issuer)
+    const fields = { grant_type: 'authorization_code', code, redirect_uri, ...assertion }
+    await assertRefused(await post('/token', fields), 400, 'invalid_request')
+  })
+
+  it('refuses an alg and an aud that are no text as any other wrong credential (RFC 7515 §4.1.1, RFC 7519 §4.1.3)', async () => {
+    const encode = (part: object): string => Buffer.from(JSON.stringify(part)).toString('base64url')
+    const odd = { toString: 1 }
+    for (const [header, changes] of [
+      [{ alg: odd }, {}],
+      [{ alg: [odd] }, {}],
+      [{ alg: 'ES256' }, { aud: [odd] }],
+    ] as const) {
+      const claims = encode(assertionClaims(clientId, app.issuer, changes))
+      const fields = { client_assertion_type: ASSERTION_TYPE, client_assertion: `${encode(header)}.${claims}.AA` }
+      await assertRefused(await token(fields), 401, 'invalid_client')
+    }
   })
 
   it('does not stumble over odd ones', async () => {

@@ -86,6 +86,11 @@ onBothDatabases('device authorization (RFC 8628)', database => {
       await assertRefused(response, 400, 'invalid_authorization_details')
     })
 
+    it('keeps no more for whoever comes than a request needs (§3.1)', async () => {
+      const acr_values = 'a '.repeat(5_000)
+      await assertRefused(await postAs(app, tv, '/device_authorization', { acr_values }), 400, 'invalid_request')
+    })
+
     it('is for devices, whose pages may come from anywhere: no preflight stands in the way (Fetch)', async () => {
       const headers = { origin: 'https://tv.example.org', 'access-control-request-method': 'POST' }
       const response = await fetch(`${app.issuer}/device_authorization`, { method: 'OPTIONS', headers })
@@ -238,6 +243,18 @@ onBothDatabases('device authorization (RFC 8628)', database => {
           assert.match(html, outcome.status === 200 ? /return to your device/ : /has no access/)
         }
       }
+    })
+
+    it('is made knowing that nobody has checked the name of an app that registered itself (RFC 8628 §5.4)', async () => {
+      const registered = { type: 'public', origin: 'registration', redirectUris: [], grantTypes: GRANTS } as const
+      const names = { name: 'Bank', localized: { 'client_name#en': 'Bank in English' } }
+      const { user_code } = await startDevice(app, await app.register({ ...registered, ...names }))
+      const { html } = shown(await enterCode(await app.browser(ada), user_code), '/approve')
+      assert.match(html, /<h1>[^<]*Bank in English/)
+      assert.match(html, /registered itself here/)
+      const known = await startDevice(app, tv)
+      const page = shown(await enterCode(await app.browser(ada), known.user_code), '/approve')
+      assert.doesNotMatch(page.html, /registered itself/)
     })
 
     it('needs the form of the page that was shown: without its token nothing is decided (CSRF)', async () => {

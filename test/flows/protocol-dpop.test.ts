@@ -203,6 +203,16 @@ onBothDatabases('DPoP (RFC 9449), on the wire', database => {
     assert.equal(right.status, 200)
   })
 
+  it('refuses a proof whose alg or kind of key is no text (§4.2)', async () => {
+    const encode = (part: object): string => Buffer.from(JSON.stringify(part)).toString('base64url')
+    const odd = { toString: 1 }
+    for (const header of [{ alg: odd }, { alg: 'ES256', jwk: { ...key.jwk, kty: odd } }]) {
+      const dpop = `${encode({ typ: 'dpop+jwt', jwk: key.jwk, ...header })}.${encode({ jti: 'x' })}.AA`
+      const fields = { grant_type: 'refresh_token', refresh_token: 'x' }
+      await assertRefused(await postAs(app, spa, '/token', fields, { dpop }), 400, 'invalid_dpop_proof')
+    }
+  })
+
   it('binds the refresh token of a public client to the key, too (§5)', async () => {
     const { refresh_token } = await boundTokens(wallet, spa, key)
     await assertRefused(await refreshWith(wallet, spa, refresh_token, {}), 400, 'invalid_grant')

@@ -165,6 +165,15 @@ describe('the end session endpoint (RP-Initiated Logout §2), on the wire', () =
     assert.equal(await isSignedIn(browser), false)
   })
 
+  it('(40) signs out at once by the hint of an app that knows the person by another name (OIDC Core §8.1)', async () => {
+    const pairwise = { subjectType: 'pairwise', sectorIdentifier: 'app.example.org' } as const
+    const known = await app.register({ ...pairwise, postLogoutRedirectUris: [BACK] })
+    const browser = await app.browser(ada)
+    const { id_token } = await tokensFor(app, browser, known)
+    sentAway(await browser.open(endSession({ id_token_hint: id_token, post_logout_redirect_uri: BACK })))
+    assert.equal(await isSignedIn(browser), false)
+  })
+
   it('(40) says that one is signed out when nobody was signed in', async () => {
     shown(await (await app.browser()).open('/end_session'), '/signed-out')
   })

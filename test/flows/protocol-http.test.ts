@@ -117,6 +117,12 @@ describe('what every endpoint owes to HTTP', () => {
       assert.match(info.headers.get('access-control-expose-headers') ?? '', /www-authenticate/)
     })
 
+    it('an authorization request that is refused at once leaves the code for `sallyport why` in its redirect', async () => {
+      const refused = await at(authorizePath(spa.client, { response_type: 'x' }), { redirect: 'manual' })
+      assert.match(refused.headers.get('location') ?? '', /error=unsupported_response_type/)
+      assert.match(refused.headers.get('x-trace-code') ?? '', /^[0-9A-Z]{4}-[0-9A-Z]{4}$/)
+    })
+
     it('any other origin reads no token and nothing about a person, null and look-alikes among them', async () => {
       const origins = [
         FOREIGN,

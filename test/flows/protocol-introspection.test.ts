@@ -127,6 +127,28 @@ onBothDatabases('introspection, on the wire', database => {
       assert.equal(refused.error, 'invalid_authorization_details')
     })
 
+    it('says no more than was asked for, though one detail was named twice (RFC 9396 §6)', async () => {
+      const payer = await app.register({ authorizationDetailsTypes: ['payment'] })
+      const [small, large] = ['1.00', '9999.00'].map(amount => ({ type: 'payment', amount }))
+      const both = JSON.stringify([small, large])
+      const code = await codeFor(browser, payer.client, { authorization_details: both })
+      const { access_token } = await exchange(app, payer, code, {
+        authorization_details: JSON.stringify([small, small]),
+      })
+      const response = await postAs(app, payer, '/introspect', { token: access_token })
+      assert.deepEqual(((await response.json()) as { authorization_details: unknown }).authorization_details, [small])
+    })
+
+    it("says of a client's own token only what the client may still have (RFC 7662 §2.2 scope)", async () => {
+      const { clients, commit } = app.house.repositories
+      const machine = await app.register({ scopes: ['read', 'write'], grantTypes: ['client_credentials'] })
+      const own = await answered(postAs(app, machine, '/token', { grant_type: 'client_credentials' }))
+      await commit([clients.replace({ ...machine.client, scopes: ['read'] }, machine.client)])
+      await new Promise(resolve => setTimeout(resolve, 600))
+      const response = await postAs(app, machine, '/introspect', { token: own.access_token })
+      assert.equal(((await response.json()) as { scope: string }).scope, 'read')
+    })
+
     it('never says the user name of somebody whom the app knows by a pairwise sub (OIDC Core §8.1)', async () => {
       const apart = await app.register({ subjectType: 'pairwise', sectorIdentifier: 'apart.example.org' })
       const { access_token, id_token } = await tokensFor(app, browser, apart)

@@ -142,6 +142,9 @@ onBothDatabases('the JWT bearer grant (RFC 7523 §2.1), on the wire', database =
       ['that is good for too long (assertion_issuers max_lifetime)', () => ({ exp: seconds() + 3600 })],
       ['from the future', () => ({ iat: seconds() + 100, exp: seconds() + 200 })],
       ['that does not count yet', () => ({ nbf: seconds() + 100 })],
+      ['whose sign-in was never', () => ({ auth_time: -1e300 })],
+      ['whose sign-in is yet to come', () => ({ auth_time: seconds() + 100 })],
+      ['whose sign-in is no time', () => ({ auth_time: 'today' })],
       ['without a jti', () => ({ jti: undefined }) as unknown as JWTPayload],
       ['without a subject', () => ({ sub: undefined }) as unknown as JWTPayload],
       ['about nobody', () => ({ sub: 'nobody' })],
@@ -151,6 +154,12 @@ onBothDatabases('the JWT bearer grant (RFC 7523 §2.1), on the wire', database =
         await assertRefused(await ask(await sign(claims())), 400, 'invalid_grant')
       })
     }
+
+    it('one that says that it is something else: an access token for us is no grant (RFC 8725 §3.12)', async () => {
+      for (const typ of ['at+jwt', 'application/logout+jwt', 5])
+        await assertRefused(await ask(await sign({}, { typ })), 400, 'invalid_grant')
+      for (const typ of ['JWT', 'jwt', undefined]) assert.equal((await ask(await sign({}, { typ }))).status, 200)
+    })
 
     it('one that the issuer did not sign: another key, no signature, a MAC with its public key (RFC 8725 §3.1)', async () => {
       const { privateKey } = await generateKeyPair('ES256')

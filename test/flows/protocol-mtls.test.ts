@@ -279,12 +279,14 @@ describe('client certificates behind a proxy (RFC 9440)', () => {
 
   it('are nothing when the header is odd, is named twice, or is another one', async () => {
     const item = `:${certificate.der.toString('base64')}:`
-    const forged = `Cert="${encodeURIComponent(certificate.pem)}", Hash=2`
+    const pem = encodeURIComponent(certificate.pem)
+    const forged = `Cert="${pem}", Hash=2`
     for (const headers of [
       {},
       { 'client-cert': '' },
       { 'client-cert': ':AAAA:' },
       { 'client-cert': `${item}, ${item}` },
+      { 'client-cert': `${pem}, ${pem}` },
       { 'client-cert': item.slice(1) },
       { 'client-cert': '%E0%A4%A' },
       { 'client-cert': forged },

@@ -5,11 +5,11 @@ import { after, before, describe, it } from 'node:test'
 import type { Account } from '../../src/core/accounts/account.ts'
 import type { Client } from '../../src/core/clients/client.ts'
 import { onBothDatabases } from '../support/both-databases.ts'
-import { authorizePath, payloadOf, postAs, refresh, tokensFor, userinfo } from '../support/hand-app.ts'
+import { authorizePath, exchange, payloadOf, postAs, refresh, tokensFor, userinfo } from '../support/hand-app.ts'
 import type { HandBrowser } from '../support/hand-browser.ts'
-import { sentAway } from '../support/hand-browser.ts'
+import { sentAway, shown } from '../support/hand-browser.ts'
 import { type LoopbackDocuments, startLoopbackDocuments } from '../support/loopback-documents.ts'
-import { REDIRECT_URI, registered } from '../support/registering.ts'
+import { manage, REDIRECT_URI, refusedWith, registered } from '../support/registering.ts'
 import { type RunningApp, startApp } from '../support/running-app.ts'
 import type { Registered } from '../support/seeding.ts'
 
@@ -101,6 +101,37 @@ onBothDatabases('pairwise subjects', database => {
       const client = await registered(app, { subject_type: 'pairwise' })
       assert.equal(client.subject_type, 'pairwise')
       assert.equal((await stored(client.client_id)).sectorIdentifier, new URL(REDIRECT_URI).host)
+    })
+
+    it('stay those of its sector, whatever it says later: it learns nothing of its people elsewhere (RFC 7592 §2.2)', async () => {
+      const said = { client_name: 'Game', require_pkce: false, scope: 'openid' }
+      const own = await registered(app, { ...said, subject_type: 'pairwise' })
+      const { client_id, client_secret } = own
+      const consent = shown(await browser.open(authorizePath(await stored(client_id))), '/consent')
+      const code = sentAway(await browser.submit(consent, '/consent', { decision: 'approve' })).params.get('code')
+      const by = { client: await stored(client_id), secret: String(client_secret) }
+      const tokens = await exchange(app, by, String(code))
+      const before = payloadOf(tokens.id_token).sub
+      const elsewhere = { redirect_uris: ['https://bank.example/callback'] }
+      const moved = { ...said, client_id, subject_type: 'pairwise', ...elsewhere }
+      await refusedWith(await manage(own, 'PUT', moved), 'invalid_client_metadata', /sector/)
+      documents.answer('/bank.json', elsewhere.redirect_uris)
+      const joined = { ...moved, sector_identifier_uri: documents.url('/bank.json') }
+      await refusedWith(await manage(own, 'PUT', joined), 'invalid_client_metadata', /sector/)
+      const told = (await (await userinfo(app, tokens.access_token)).json()) as { readonly sub: string }
+      assert.equal(told.sub, before)
+      const open = await registered(app, said)
+      const late = { ...moved, client_id: open.client_id }
+      await refusedWith(await manage(open, 'PUT', late), 'invalid_client_metadata', /sector/)
+    })
+
+    it('are not taken along from the host of others to the own one (OIDC Core §8.1)', async () => {
+      const pairwise = { subject_type: 'pairwise' }
+      const own = await registered(app, { ...pairwise, redirect_uris: ['https://bank.example/callback'] })
+      const moved = { ...pairwise, client_id: own.client_id, redirect_uris: ['https://game.example/callback'] }
+      await refusedWith(await manage(own, 'PUT', moved), 'invalid_client_metadata', /sector/)
+      const same = { ...pairwise, client_id: own.client_id, redirect_uris: ['https://bank.example/elsewhere'] }
+      assert.equal((await manage(own, 'PUT', same)).status, 200)
     })
 
     it('belong to the host of its sector_identifier_uri, so that apps of several hosts agree', async () => {

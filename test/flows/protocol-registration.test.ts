@@ -315,6 +315,17 @@ onBothDatabases('open registration', database => {
     assert.equal(tokens.claims()?.sub, ada.subject)
   })
 
+  it('shows the private scheme that a person goes back to, not what stands where its host would (RFC 8252 §7.1)', async () => {
+    const redirect_uris = ['evil.app://bank.example/callback']
+    const { client_id } = await registered(app, { redirect_uris, client_name: 'Game' })
+    const client = await app.house.repositories.clients.findByClientId(String(client_id))
+    assert.ok(client)
+    const browser = await app.browser(await app.enrol())
+    const { html } = shown(await browser.open(authorizePath(client)), '/consent')
+    assert.match(html, /sent back to evil\.app\./)
+    assert.doesNotMatch(html, /bank\.example/)
+  })
+
   it('takes in what it is told about, in the same transaction (audit)', async () => {
     const client = await registered(app, { client_name: 'Told' })
     const events = await app.house.repositories.audit.list({ type: 'client.registered', limit: 50 })

@@ -88,6 +88,20 @@ onBothDatabases('resource indicators, on the wire', database => {
       assert.equal((await refresh(app, by, tokens.refresh_token, { resource: FILES })).error, 'invalid_target')
     })
 
+    it('gives an app that registered itself no API that its consent page did not show', async () => {
+      const { scopes, grantTypes } = by.client
+      const own = await app.register({ scopes, grantTypes, origin: 'registration' })
+      const code = await codeFor(browser, own.client, { scope })
+      assert.equal((await exchange(app, own, code, { resource: CALENDAR })).error, 'invalid_target')
+      const tokens = await exchange(app, own, code)
+      const later = { resource: FILES }
+      assert.equal((await refresh(app, own, tokens.refresh_token, later)).error, 'invalid_target')
+      const forUserinfo = await refresh(app, own, tokens.refresh_token, { resource: userinfoResource })
+      assert.equal((await userinfo(app, forUserinfo.access_token)).status, 200)
+      const shown = await codeFor(browser, own.client, { scope, resource: CALENDAR })
+      assert.equal((await exchange(app, own, shown, { resource: CALENDAR })).scope, 'calendar:read')
+    })
+
     it('refuses APIs that nobody knows, that this app may not ask for, and what is no URI, with invalid_target', async () => {
       const held = await app.register({
         scopes: ['calendar:read'],

@@ -61,14 +61,21 @@ onBothDatabases('software statements that are accepted', database => {
 
   it('win over what the app says itself, and come back unmodified (RFC 7591 §2.3, §3.2.1)', async () => {
     const software_statement = await statement({ client_name: 'Bank', software_id: 'bank-1', scope: 'openid' })
-    const said = { client_name: 'Something else', client_uri: 'https://app.example.com', software_statement }
+    const names = { client_name: 'Something else', 'client_name#en': 'Something else again' }
+    const said = { ...names, client_uri: 'https://app.example.com', software_statement }
     const client = await registered(app, said)
+    assert.equal('client_name#en' in client, false)
     assert.deepEqual(
       [client.client_name, client.software_id, client.scope, client.client_uri, client.software_statement],
       ['Bank', 'bank-1', 'openid', 'https://app.example.com', software_statement],
     )
     const read = (await (await manage(client, 'GET')).json()) as Registration
     assert.equal(read.software_statement, software_statement)
+  })
+
+  it('may name us as the one they are for (RFC 7519 §4.1.3)', async () => {
+    for (const aud of [app.issuer, ['https://other.example.com', `${app.issuer}/register`]])
+      assert.equal((await register(app, { ...SAID, software_statement: await statement({ aud }) })).status, 201)
   })
 
   it('may name the redirect URIs, and are held to the same rules', async () => {
@@ -124,6 +131,7 @@ onBothDatabases('software statements that are accepted', database => {
         .sign(secret),
       expired: await statement({ exp: now - 60 }),
       'not yet valid': await statement({ nbf: now + 600 }),
+      'for somebody else (RFC 7519 §4.1.3)': await statement({ aud: ['https://other.example.com', 'app'] }),
       'with an exp that is no number': `${head}.${encoded({ iss: DIRECTORY, exp: 'later' })}.${signature}`,
       'with what is no metadata': await statement({ client_name: 'a\u0000b' }),
     }

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import type { Account } from '../../src/core/accounts/account.ts'
+import { rotateKey } from '../../src/core/keys/rotate-key.ts'
 import { TOKEN_EXCHANGE } from '../../src/spec/grant-types.ts'
 import { onBothDatabases } from '../support/both-databases.ts'
 import {
@@ -145,6 +146,20 @@ onBothDatabases('token exchange, on the wire', database => {
       assert.equal((await swap(shop, id_token, { subject_token_type: `${TYPE}id_token` })).error, 'invalid_request')
     })
 
+    it('takes no ID token by a key that has left the key set: that one recognises a hint at most (RFC 7517 §5)', async () => {
+      const { grantTypes, scopes } = shop.client
+      const signed = await app.register({ grantTypes, scopes, idTokenSignedResponseAlg: 'ES384' })
+      const { id_token } = await tokensFor(app, browser, signed, { scope })
+      const fields = { subject_token_type: `${TYPE}id_token` }
+      assert.equal((await swap(signed, id_token, fields)).status, 200)
+      const { house, keys } = app
+      const making = { sealer: keys.sealer, random: house.random, now: house.clock.now() }
+      const { writes } = await rotateKey('ES384', 0, { keys: house.repositories.keys, ...making })
+      await house.repositories.commit(writes)
+      await new Promise(resolve => setTimeout(resolve, 600))
+      assert.equal((await swap(signed, id_token, fields)).error, 'invalid_request')
+    })
+
     it("takes a client's own tokens, which stay about that client", async () => {
       const own = await answered(postAs(app, shop, '/token', { grant_type: 'client_credentials', resource: ORDERS }))
       const swapped = await swap(orders, own.access_token, { resource: STOCK })
@@ -232,6 +247,8 @@ onBothDatabases('token exchange, on the wire', database => {
       const { id_token, access_token } = await tokensFor(app, browser, spa)
       assert.equal((await swap(spa, id_token, { subject_token_type: `${TYPE}id_token` })).error, 'invalid_request')
       assert.equal((await swap(spa, access_token)).status, 200)
+      const actor = { actor_token: id_token, actor_token_type: `${TYPE}id_token` }
+      assert.equal((await swap(spa, access_token, actor)).error, 'invalid_request', 'nor does whoever found one act')
     })
 
     it('asks who got a bound token for its key, and binds what comes of it to the key of the caller (RFC 9449 §1)', async () => {
@@ -247,6 +264,38 @@ onBothDatabases('token exchange, on the wire', database => {
       // The API was sent the token and has no key of the app; what it gets is bound to its own.
       const next = await swap(orders, bound.access_token, { resource: STOCK }, await proofBy(other))
       assert.deepEqual(payloadOf(next.access_token).cnf, { jkt: other.jkt })
+    })
+
+    it('opens to an app that registered itself no API that the person was not shown (RFC 8707 §2)', async () => {
+      const { grantTypes, scopes } = shop.client
+      const itself = await app.register({ grantTypes, scopes, origin: 'registration' })
+      const { access_token } = await tokensFor(app, browser, itself, { scope: 'openid orders:read', resource: ORDERS })
+      assert.equal((await swap(itself, access_token, { resource: ORDERS })).status, 200)
+      assert.equal((await swap(itself, access_token, { resource: STOCK })).error, 'invalid_target')
+      const plain = await tokensFor(app, browser, itself, { scope: 'openid orders:read' })
+      assert.equal((await swap(itself, plain.access_token)).status, 200)
+      assert.equal((await swap(itself, plain.access_token, { resource: ORDERS })).error, 'invalid_target')
+    })
+
+    it('gives an ID token that is the end of the chain: it leads back to no grant, and so to no other token (§4.1)', async () => {
+      const { access_token } = await signIn(ORDERS)
+      const own = await answered(postAs(app, orders, '/token', { grant_type: 'client_credentials' }))
+      const actor = { actor_token: own.access_token, actor_token_type: `${TYPE}access_token` }
+      const given = await swap(orders, access_token, { requested_token_type: `${TYPE}id_token`, ...actor })
+      const claims = payloadOf(given.access_token)
+      assert.deepEqual([claims.act, claims.sid], [{ sub: 'orders', client_id: 'orders' }, undefined])
+      const again = await swap(orders, given.access_token, { subject_token_type: `${TYPE}id_token` })
+      assert.equal(again.error, 'invalid_request', 'who acted would drop out, and the audience with them')
+    })
+
+    it('takes a bound actor token with its key only (RFC 9449 §1)', async () => {
+      const key = makeAppKey()
+      const proof = async () => ({ dpop: await dpopProof(key, 'POST', `${app.issuer}/token`) })
+      const { access_token } = await signIn(ORDERS)
+      const own = await answered(postAs(app, orders, '/token', { grant_type: 'client_credentials' }, await proof()))
+      const actor = { actor_token: own.access_token, actor_token_type: `${TYPE}access_token` }
+      assert.equal((await swap(orders, access_token, actor)).error, 'invalid_request')
+      assert.equal((await swap(orders, access_token, actor, await proof())).status, 200)
     })
 
     it('takes no actor token that somebody else got (§2.1)', async () => {
