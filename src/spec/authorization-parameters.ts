@@ -152,10 +152,7 @@ function parseTerms(
   rules: AuthorizationRules,
   house: HouseRules,
 ): Pick<AuthorizationRequest, 'claims' | 'resources' | 'authorizationDetails'> | Refusal {
-  const mayAskFor = claimsAllowedTo(rules.scopes)
-  const claims = scopes.includes('openid')
-    ? parseClaimsRequest(params.get('claims'), claim => mayAskFor.has(claim))
-    : undefined
+  const claims = scopes.includes('openid') ? parseClaims(params.get('claims'), rules) : undefined
   if (isRefusal(claims)) return claims
   const resources = parseResources(params.getAll('resource'))
   if (isRefusal(resources)) return resources
@@ -172,6 +169,12 @@ function parseTerms(
 
 /** About the sign-in itself: they tell nothing that a sign-in does not tell anyway. */
 export const SIGN_IN_CLAIMS: readonly string[] = ['sub', 'acr', 'auth_time', 'amr']
+
+function parseClaims(text: string | undefined, { scopes }: AuthorizationRules): ReturnType<typeof parseClaimsRequest> {
+  if (text === undefined) return undefined
+  const allowed = claimsAllowedTo(scopes)
+  return parseClaimsRequest(text, claim => allowed.has(claim))
+}
 
 /** Single claims reach no further than the scopes that the client may ask for. */
 function claimsAllowedTo(scopes: readonly string[]): ReadonlySet<string> {

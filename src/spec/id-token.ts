@@ -38,7 +38,7 @@ export interface IdTokenShape {
 }
 
 export function idTokenClaims(facts: IdTokenFacts): Record<string, unknown> {
-  const { shape = {} } = facts
+  const { shape } = facts
   const claims: Record<string, unknown> = {
     iss: facts.issuer,
     sub: facts.subject,
@@ -47,14 +47,14 @@ export function idTokenClaims(facts: IdTokenFacts): Record<string, unknown> {
     exp: facts.expiresAt,
     iat: facts.issuedAt,
     auth_time: facts.authTime,
-    ...(shape.withRequestedAt === false ? {} : { rat: facts.requestedAt }),
-    jti: facts.tokenId,
-    ...(facts.sessionId === undefined ? {} : { sid: facts.sessionId }),
-    // RFC 8176: how the person proved who they are.
-    amr: facts.amr,
-    scope: facts.scopes.join(' '),
-    ...(shape.scp === 'none' ? {} : { scp: shape.scp === 'string' ? facts.scopes.join(' ') : facts.scopes }),
   }
+  if (shape?.withRequestedAt !== false) claims.rat = facts.requestedAt
+  claims.jti = facts.tokenId
+  if (facts.sessionId !== undefined) claims.sid = facts.sessionId
+  // RFC 8176: how the person proved who they are.
+  claims.amr = facts.amr
+  claims.scope = facts.scopes.join(' ')
+  if (shape?.scp !== 'none') claims.scp = shape?.scp === 'string' ? claims.scope : facts.scopes
   // OIDC Core §2: which of the authentication context classes was reached.
   if (facts.acr !== undefined) claims.acr = facts.acr
   if (facts.actor !== undefined) claims.act = facts.actor

@@ -33,12 +33,19 @@ export interface Success {
 const RESPONSE_JWT_SECONDS = 600
 
 /** Multiple Response Types §3–§5, OIDC Core §3.2.2.5, §3.3.2.5: what was asked for; a refresh token never comes this way. */
-export async function successParams(
+export function successParams(success: Success, ports: TokenPorts): ResponseParams | Promise<ResponseParams> {
+  const { request, grant } = success
+  const code = yieldsCode(request.responseType) ? sealCode(ports.keys.handles, grant.id) : undefined
+  // Only what is signed has to be waited for.
+  return request.responseType === 'code' ? [['code', code]] : withTokens(success, code, ports)
+}
+
+async function withTokens(
   { client, request, grant, account, now }: Success,
+  code: string | undefined,
   ports: TokenPorts,
 ): Promise<ResponseParams> {
   const { responseType, nonce, state } = request
-  const code = yieldsCode(responseType) ? sealCode(ports.keys.handles, grant.id) : undefined
   const issue: Issue = { client, account, grant, scopes: grant.scopes, generation: 0, nonce, now }
   const accessToken = yieldsAccessToken(responseType) ? await issueAccessToken(issue, ports) : undefined
   const beside = {
@@ -61,20 +68,25 @@ function accessTokenParams(accessToken: IssuedAccessToken | undefined): Response
   ]
 }
 
-export async function respond(
+export function respond(
   params: ResponseParams,
   { redirectUri, state, responseMode }: RespondTo,
   client: Client,
   ports: TokenPorts & { readonly clock: Clock },
-): Promise<AuthorizationResponse> {
+): AuthorizationResponse | Promise<AuthorizationResponse> {
   // RFC 9207 §2: every response names its issuer, so that an app with several providers cannot mix them up.
   const whole: ResponseParams = [...params, ['state', state], ['iss', ports.issuer]]
-  const sent: ResponseParams = isJwtMode(responseMode) ? [['response', await asJwt(whole, client, ports)]] : whole
-  return authorizationResponse(restoreVerifiedRedirectUri(redirectUri), plainMode(responseMode), sent)
+  const send = (sent: ResponseParams): AuthorizationResponse =>
+    authorizationResponse(restoreVerifiedRedirectUri(redirectUri), plainMode(responseMode), sent)
+  return isJwtMode(responseMode) ? asJwt(whole, client, ports).then(jwt => send([['response', jwt]])) : send(whole)
 }
 
 /** JARM §2.1, §2.2: the parameters as claims, signed for the client and encrypted when it asks for that. */
-function asJwt(params: ResponseParams, client: Client, ports: TokenPorts & { readonly clock: Clock }): Promise<string> {
+async function asJwt(
+  params: ResponseParams,
+  client: Client,
+  ports: TokenPorts & { readonly clock: Clock },
+): Promise<string> {
   const claims = {
     ...Object.fromEntries(params.filter(([, value]) => value !== undefined)),
     aud: client.clientId,

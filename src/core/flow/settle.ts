@@ -80,7 +80,8 @@ export async function settle(known: KnownFacts, visit: Visit, requestedAt: Date,
     detail: { scopes: request.scopes, response_type: request.responseType, why: step.why },
   })
   const success = { client, request, grant, account: step.signedIn.account, now: facts.now }
-  const params = await successParams(success, ports).catch(cannotProtect)
+  const making = successParams(success, ports)
+  const params = making instanceof Promise ? await making.catch(cannotProtect) : making
   if (isRefusal(params)) return refuseAuthorization(params, client, request, visit, ports, step.signedIn)
   return {
     kind: 'issued',

@@ -43,16 +43,21 @@ export function accessTokenHash(handle: string): Buffer {
   return hash('sha256', handle, 'buffer')
 }
 
-/** Both formats. Nothing when it is no access token that we made. */
-export async function openPresentedToken(
+/** Both formats. Nothing when it is no access token that we made. Only a JWT has to be waited for: opening a handle is a hash. */
+export function openPresentedToken(
+  ports: Pick<AccessTokenPorts, 'issuer' | 'keys'>,
+  text: string,
+): PresentedAccessToken | undefined | Promise<PresentedAccessToken | undefined> {
+  // A handle has no dots; a JWS has two (RFC 7515 §7.1).
+  if (text.includes('.')) return openJwt(ports, text)
+  const token = openAccessToken(ports.keys.handles, text)
+  return token === undefined ? undefined : { token, format: 'opaque', handle: text }
+}
+
+async function openJwt(
   { issuer, keys }: Pick<AccessTokenPorts, 'issuer' | 'keys'>,
   text: string,
 ): Promise<PresentedAccessToken | undefined> {
-  // A handle has no dots; a JWS has two (RFC 7515 §7.1).
-  if (!text.includes('.')) {
-    const token = openAccessToken(keys.handles, text)
-    return token === undefined ? undefined : { token, format: 'opaque', handle: text }
-  }
   const jti = await verifiedTokenId(text, issuer, keys)
   const token = jti === undefined ? undefined : openJwtAccessTokenId(keys.handles, jti)
   return token === undefined || jti === undefined ? undefined : { token, format: 'jwt', handle: jti }
@@ -102,7 +107,8 @@ export async function resolveAccessToken(
   text: string,
   now: Date,
 ): Promise<LiveAccessToken | Refusal> {
-  const presented = await openPresentedToken(ports, text)
+  const opened = openPresentedToken(ports, text)
+  const presented = opened instanceof Promise ? await opened : opened
   if (presented === undefined) return invalid('the access token is unknown', 'RFC 6750 §3.1 the token was issued by us')
   const { token } = presented
   if (secondsOf(now) >= token.expiresAt) {
@@ -121,7 +127,8 @@ async function resolveClientToken(
   token: Extract<AccessToken, { kind: 'client-access' }>,
 ): Promise<LiveAccessToken | Refusal> {
   if (await grants.isAccessTokenRevoked(accessTokenHash(presented.handle))) return revoked()
-  const parties = await findParties(clients, token.clientUid, token.issuedTo)
+  const found = withHolder(await clients.find(token.clientUid), token.issuedTo, clients)
+  const parties = found instanceof Promise ? await found : found
   return isRefusal(parties) ? parties : { ...presented, ...parties, scopes: allowedToday(token.scopes, parties) }
 }
 
@@ -134,7 +141,8 @@ async function resolveGrantToken(
   if (facts === undefined) return invalid('the grant is gone', 'the grant exists')
   if (facts.accessTokenRevoked === true) return revoked()
   const { grant } = facts
-  const parties = await findParties(clients, grant.clientUid, token.issuedTo)
+  const found = withHolder(await clients.find(grant.clientUid), token.issuedTo, clients)
+  const parties = found instanceof Promise ? await found : found
   if (isRefusal(parties)) return parties
   const account = firstRefusal(checkNotRevoked(grant), checkSessionAlive(facts)) ?? checkAccount(facts.account, grant)
   if (isRefusal(account)) return invalid(account.description, account.rule, account.facts)
@@ -150,15 +158,27 @@ function allowedToday(
   return scopes.filter(scope => owner.scopes.includes(scope) && client.scopes.includes(scope))
 }
 
+interface Parties {
+  readonly client: Client
+  readonly owner: Client
+}
+
 /** After a token exchange both have to be there: whoever disables one of them means what it holds as well. */
-async function findParties(
-  clients: ClientRepository,
-  ownerUid: Client['uid'],
+function withHolder(
+  found: Client | undefined,
   issuedTo: Client['uid'] | undefined,
-): Promise<{ readonly client: Client; readonly owner: Client } | Refusal> {
-  const owner = checkClient(await clients.find(ownerUid))
+  clients: ClientRepository,
+): Parties | Refusal | Promise<Parties | Refusal> {
+  const owner = checkClient(found)
   if (isRefusal(owner)) return owner
-  if (issuedTo === undefined) return { client: owner, owner }
+  return issuedTo === undefined ? { client: owner, owner } : withOtherHolder(owner, issuedTo, clients)
+}
+
+async function withOtherHolder(
+  owner: Client,
+  issuedTo: Client['uid'],
+  clients: ClientRepository,
+): Promise<Parties | Refusal> {
   const client = checkClient(await clients.find(issuedTo))
   return isRefusal(client) ? client : { client, owner }
 }

@@ -131,11 +131,15 @@ interface Rest extends AccessTokenTerms {
 }
 
 function encodeRest({ scopes, cnf, audience, details, actor, issuedTo }: AccessToken): Buffer {
-  const terms = { cnf, audience, details, actor, issuedTo }
+  const isPlain =
+    cnf === undefined &&
+    audience === undefined &&
+    details === undefined &&
+    actor === undefined &&
+    issuedTo === undefined
   // No scope at all is not the same as all scopes, so an empty list takes the form that can say so.
-  if (scopes?.length !== 0 && Object.values(terms).every(term => term === undefined))
-    return Buffer.from(scopes === undefined ? '' : scopes.join(' '))
-  return Buffer.from(`\0${JSON.stringify({ scopes, ...terms })}`)
+  if (isPlain && scopes?.length !== 0) return Buffer.from(scopes === undefined ? '' : scopes.join(' '))
+  return Buffer.from(`\0${JSON.stringify({ scopes, cnf, audience, details, actor, issuedTo })}`)
 }
 
 function decodeRest(bytes: Buffer): Rest {

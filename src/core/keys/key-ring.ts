@@ -22,7 +22,7 @@ export interface JsonWebKeySet {
 
 export interface KeyRing {
   /** Makes the key at its first use. Throws for HS*, which sign with the client's own secret. */
-  signer(alg: SigningAlgorithm): Promise<JwsSigner>
+  signer(alg: SigningAlgorithm): JwsSigner | Promise<JwsSigner>
   /** The same object until a key comes or goes. */
   jwks(): JsonWebKeySet
   /** Something to wait for when it is time to look for changes by other nodes. Never rejects: what is known stays in use. */
@@ -128,23 +128,29 @@ function createKeyRing(opened: OpenedKeys, revision: number, ports: KeyRingPorts
     return making.finally(() => beingMade.delete(alg))
   }
 
+  async function signerOf(alg: AsymmetricSigningAlgorithm, freshening: Promise<void> | undefined): Promise<JwsSigner> {
+    await freshening
+    if (!state.signing.has(alg)) await make(alg)
+    const succession = state.signing.get(alg)
+    if (succession === undefined) throw new Error(`the database has no ${alg} key`)
+    const waitMs = succession.from - nowMs()
+    // A clock that was put back makes nobody wait longer.
+    if (waitMs > 0 && waitMs <= trustMs) {
+      if (succession.before !== undefined) return succession.before
+      await clock.sleep(waitMs)
+    }
+    return succession.signer
+  }
+
   return {
     handles: opened.handles,
     sealer,
     freshen,
-    async signer(alg) {
+    signer(alg) {
       if (!isAsymmetric(alg)) throw new Error(`${alg} signs with the secret of a client`)
-      await freshen()
-      if (!state.signing.has(alg)) await make(alg)
-      const succession = state.signing.get(alg)
-      if (succession === undefined) throw new Error(`the database has no ${alg} key`)
-      const waitMs = succession.from - nowMs()
-      // A clock that was put back makes nobody wait longer.
-      if (waitMs > 0 && waitMs <= trustMs) {
-        if (succession.before !== undefined) return succession.before
-        await clock.sleep(waitMs)
-      }
-      return succession.signer
+      const freshening = freshen()
+      const succession = freshening === undefined ? state.signing.get(alg) : undefined
+      return succession !== undefined && succession.from <= nowMs() ? succession.signer : signerOf(alg, freshening)
     },
     jwks() {
       if (nowMs() >= state.publishedUntil) state = { ...state, ...publish(state.opened, nowMs()) }

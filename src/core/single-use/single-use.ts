@@ -18,9 +18,17 @@ export function writesOf(uses: readonly SingleUse[]): readonly Write[] {
 }
 
 /** Uses them up, in a commit of their own. The refusal of the first that was used before. */
-export async function useUp(uses: readonly SingleUse[], commit: Commit): Promise<Refusal | undefined> {
+export function useUp(uses: readonly SingleUse[], commit: Commit): undefined | Promise<Refusal | undefined> {
   const [first, ...others] = uses
-  if (first === undefined) return undefined
+  return first === undefined ? undefined : useUpAll(uses, first, others, commit)
+}
+
+async function useUpAll(
+  uses: readonly SingleUse[],
+  first: SingleUse,
+  others: readonly SingleUse[],
+  commit: Commit,
+): Promise<Refusal | undefined> {
   const outcome = await commit(writesOf(uses))
   if (outcome.committed) return undefined
   if (others.length === 0) return first.refusal

@@ -47,27 +47,26 @@ export type AccessTokenSubject =
   | { readonly kind: 'person'; readonly grant: Grant; readonly account: Account; readonly owner: Client }
   | { readonly kind: 'client'; readonly owner: Client }
 
-export async function makeAccessToken(
+export function makeAccessToken(
   wish: AccessTokenWish,
   about: AccessTokenSubject,
   ports: TokenPorts,
-): Promise<IssuedAccessToken> {
+): IssuedAccessToken | Promise<IssuedAccessToken> {
   const { client } = wish
   const target = targetOf(wish.resources, wish.scopes, client, ports.resources, ports.lifetimes.accessTokenSeconds)
   const issuedAt = secondsOf(wish.now)
   const expiresAt = Math.min(issuedAt + target.seconds, wish.notAfter ?? Number.POSITIVE_INFINITY)
   const details = detailsFor(target.audience, wish.details)
   const token = tokenOf(wish, about, target, details, { issuedAt, expiresAt })
-  const text =
-    (wish.format ?? target.format) === 'opaque'
-      ? sealAccessToken(ports.keys.handles, token, ports.random)
-      : await signAccessToken(token, wish, about, target, details, ports)
-  return {
+  const issued = (text: string): IssuedAccessToken => ({
     text,
     expiresIn: expiresAt - issuedAt,
     scopes: target.scopes,
     ...(details === undefined ? {} : { details }),
-  }
+  })
+  return (wish.format ?? target.format) === 'opaque'
+    ? issued(sealAccessToken(ports.keys.handles, token, ports.random))
+    : signAccessToken(token, wish, about, target, details, ports).then(issued)
 }
 
 function tokenOf(

@@ -59,7 +59,8 @@ export interface Issue {
 
 export async function issueTokens(issue: Issue, ports: TokenPorts): Promise<TokenResponse> {
   const { grant, scopes, cnf } = issue
-  const accessToken = await issueAccessToken(issue, ports)
+  const issuing = issueAccessToken(issue, ports)
+  const accessToken = issuing instanceof Promise ? await issuing : issuing
   const { details } = accessToken
   const response: TokenResponse = {
     access_token: accessToken.text,
@@ -81,7 +82,7 @@ export function tokenTypeOf(cnf: Confirmation | undefined): 'Bearer' | 'DPoP' {
   return cnf !== undefined && 'jkt' in cnf ? 'DPoP' : 'Bearer'
 }
 
-export function issueAccessToken(issue: Issue, ports: TokenPorts): Promise<IssuedAccessToken> {
+export function issueAccessToken(issue: Issue, ports: TokenPorts): IssuedAccessToken | Promise<IssuedAccessToken> {
   const { client, grant, account, scopes, cnf, now } = issue
   return makeAccessToken(
     {
@@ -146,8 +147,12 @@ export async function issueIdToken(issue: Issue, beside: IssuedBeside, ports: To
     alg,
     shape: shapeOf(client),
   })
+  const told = claimsForIdToken(issue, beside, subject)
   // What the protocol says is never overlaid by what is known about a person.
-  const claims = { ...claimsForIdToken(issue, beside, subject), ...protocol, ...pushClaims(issue, ports) }
+  const claims =
+    told === undefined && issue.pushedFor === undefined
+      ? protocol
+      : { ...told, ...protocol, ...pushClaims(issue, ports) }
   return protect(claims, idTokenProtection(client), client, ports)
 }
 
@@ -173,11 +178,15 @@ function idTokenProtection(client: Client): Protection {
 }
 
 /** OIDC Core §5.4: the claims of the scopes belong in the ID token only when no access token can be used to ask for them. */
-function claimsForIdToken({ client, account, grant, scopes }: Issue, beside: IssuedBeside, subject: string): Claims {
+function claimsForIdToken(
+  { client, account, grant, scopes }: Issue,
+  beside: IssuedBeside,
+  subject: string,
+): Claims | undefined {
   const isAlone = beside.accessToken === undefined && beside.code === undefined
   // What the person allowed one app by name is not for another one that exchanged its token.
   const wishes = grant.clientUid === client.uid ? grant.claims?.idToken : undefined
-  if (!isAlone && client.claimsInIdToken !== true && wishes === undefined) return {}
+  if (!isAlone && client.claimsInIdToken !== true && wishes === undefined) return undefined
   return claimsOf({ ...account, subject }, isAlone || client.claimsInIdToken === true ? scopes : [], {
     ...(wishes === undefined ? {} : { wishes }),
     ...(grant.claimsLocales === undefined ? {} : { locales: grant.claimsLocales }),

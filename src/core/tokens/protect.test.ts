@@ -52,12 +52,12 @@ describe('protect', () => {
   it('gives nothing rather than less: no key to encrypt to, no secret that can be read', async () => {
     const keyless = aClient({ secrets: [generateSecret({ random, now: NOON }).stored] })
     await assert.rejects(
-      protect({}, { signingAlg: 'ES256', encryptionAlg: 'RSA-OAEP-256' }, keyless, ports),
+      async () => protect({}, { signingAlg: 'ES256', encryptionAlg: 'RSA-OAEP-256' }, keyless, ports),
       (error: unknown) => error instanceof CannotProtect && error.refusal.facts.client_id === keyless.clientId,
     )
-    await assert.rejects(protect({}, { signingAlg: 'HS256' }, keyless, ports), CannotProtect)
+    await assert.rejects(async () => protect({}, { signingAlg: 'HS256' }, keyless, ports), CannotProtect)
     await assert.rejects(
-      protect({}, { signingAlg: 'ES256', encryptionAlg: 'dir' }, keyless, ports),
+      async () => protect({}, { signingAlg: 'ES256', encryptionAlg: 'dir' }, keyless, ports),
       (error: unknown) => error instanceof CannotProtect && !error.message.includes(secret.plain),
     )
   })

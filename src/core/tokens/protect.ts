@@ -32,13 +32,27 @@ export class CannotProtect extends Error {
 }
 
 /** Throws `CannotProtect`: never is anything sent with less protection than the client registered. */
-export async function protect(
+export function protect(
   claims: object,
   how: Protection,
   client: KeyHolder,
   ports: ProtectPorts,
+): string | Promise<string> {
+  const signer = signerFor(how.signingAlg, client, ports)
+  // What nearly all clients get is made without waiting: the key is at hand, and most algorithms sign at once.
+  if (signer instanceof Promise || how.encryptionAlg !== undefined)
+    return signAndEncrypt(claims, how, signer, client, ports)
+  return signer.sign(claims, how.typ)
+}
+
+async function signAndEncrypt(
+  claims: object,
+  how: Protection,
+  signing: JwsSigner | Promise<JwsSigner>,
+  client: KeyHolder,
+  ports: ProtectPorts,
 ): Promise<string> {
-  const signer = await signerFor(how.signingAlg, client, ports)
+  const signer = await signing
   const signed = await signer.sign(claims, how.typ)
   if (how.encryptionAlg === undefined) return signed
   // RFC 7519 §11.2: signed first, then encrypted; §5.2: `cty` says so.
@@ -51,7 +65,7 @@ export async function protect(
   )
 }
 
-async function signerFor(alg: SigningAlgorithm, client: KeyHolder, ports: ProtectPorts): Promise<JwsSigner> {
+function signerFor(alg: SigningAlgorithm, client: KeyHolder, ports: ProtectPorts): JwsSigner | Promise<JwsSigner> {
   if (isAsymmetric(alg)) return ports.keys.signer(alg)
   return orThrow(ports.clientKeys.macSigner(client, alg satisfies MacAlgorithm))
 }

@@ -12,7 +12,7 @@ export function userinfoClaims({ client, owner, scopes, person }: PersonToken, k
   const subject = subjectOf(client, account, keys)
   // What the person allowed one app by name is not for another one that exchanged its token.
   const wishes = client.uid === owner.uid ? grant.claims?.userinfo : undefined
-  return claimsOf({ ...account, subject }, scopes, {
+  return claimsOf(subject === account.subject ? account : { ...account, subject }, scopes, {
     ...(wishes === undefined ? {} : { wishes }),
     ...(grant.claimsLocales === undefined ? {} : { locales: grant.claimsLocales }),
     ...(client.groupsShape === undefined ? {} : { groupsShape: client.groupsShape }),

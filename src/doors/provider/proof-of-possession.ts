@@ -86,13 +86,13 @@ export function readProof(
 }
 
 /** Where a token is used: whoever sends it holds the key it is bound to. Refusals are those of RFC 6750 §3.1 and RFC 9449 §7.1. */
-export async function checkPossession(
+export function checkPossession(
   request: HttpRequest,
   cnf: Confirmation | undefined,
   ports: ProofPorts,
   now: Date,
   accessToken: string,
-): Promise<Refusal | undefined> {
+): Refusal | undefined | Promise<Refusal | undefined> {
   const isDpop = isDpopScheme(request.authorization)
   if (cnf !== undefined && 'jkt' in cnf) {
     // RFC 9449 §7.2: a bound token is no bearer token, or whoever stole it could use it as one.

@@ -6,7 +6,7 @@ import { CannotProtect, protect } from '../../core/tokens/protect.ts'
 import { userinfoResource } from '../../core/tokens/resource-servers.ts'
 import { type PersonToken, userinfoClaims } from '../../core/tokens/userinfo-claims.ts'
 import type { Endpoint, HttpRequest, Reply } from '../../http/endpoint.ts'
-import { jsonReply, jwtReply } from '../../http/replies.ts'
+import { type Headers, jsonReply, jwtReply } from '../../http/replies.ts'
 import { isDpopScheme, type PresentedAccessToken, parseAccessToken } from '../../spec/bearer-token.ts'
 import type { Claims } from '../../spec/claims.ts'
 import { checkNotRepeated, parseParams } from '../../spec/params.ts'
@@ -31,7 +31,8 @@ export function userinfoEndpoint(ports: ProviderPorts): Endpoint {
       const now = ports.clock.now()
       const live = await resolveAccessToken(tokens, text, now)
       if (isRefusal(live)) return refusedReply(live, undefined, request, ports)
-      const foreign = await checkPossession(request, live.token.cnf, ports, now, text)
+      const possession = checkPossession(request, live.token.cnf, ports, now, text)
+      const foreign = possession instanceof Promise ? await possession : possession
       if (foreign !== undefined) return refusedReply(foreign, live, request, ports)
       const person = decide(live, ports.issuer)
       if (isRefusal(person)) return refusedReply(person, live, request, ports)
@@ -77,13 +78,23 @@ export function decide(live: LiveAccessToken, issuer: string): PersonToken | Ref
 }
 
 /** OIDC Core §5.3.2: JSON, or what the client registered: signed, encrypted, or both. */
-async function respond(token: PersonToken, request: HttpRequest, ports: ProviderPorts): Promise<Reply> {
+function respond(token: PersonToken, request: HttpRequest, ports: ProviderPorts): Reply | Promise<Reply> {
   const { client } = token
   const claims = userinfoClaims(token, ports.keys)
   const headers = corsHeaders(request, client)
   if (client.userinfoSignedResponseAlg === undefined && client.userinfoEncryptedResponseAlg === undefined)
     return jsonReply(200, claims, headers)
-  const jwt = await protectClaims(claims, client, ports)
+  return respondProtected(claims, token, request, headers, ports)
+}
+
+async function respondProtected(
+  claims: Claims,
+  token: PersonToken,
+  request: HttpRequest,
+  headers: Headers,
+  ports: ProviderPorts,
+): Promise<Reply> {
+  const jwt = await protectClaims(claims, token.client, ports)
   return isRefusal(jwt) ? refusedReply(jwt, token, request, ports) : jwtReply(200, jwt, 'application/jwt', headers)
 }
 
