@@ -116,7 +116,7 @@ async function findAccount(
   return account !== undefined && isMeant && mayCount ? account : unusable({ subject: issuer.subject })
 }
 
-/** One answer for all: an issuer learns nothing about who has an account here. */
+/** One answer, whether there is no such account or one that may not be used. */
 function unusable(facts: Refusal['facts']): Refusal {
   return refuse(
     'invalid_grant',
