@@ -4,7 +4,7 @@
  */
 
 import { constants, createPublicKey, type KeyObject, verify } from 'node:crypto'
-import type { SigningAlgorithm } from './jws.ts'
+import { ALGORITHMS, type SigningAlgorithm } from './jws.ts'
 
 /** RFC 9449 §4.2, RFC 7518 §3.1: signatures with a key pair. In the order of discovery. */
 export const PROOF_ALGORITHMS = [
@@ -56,26 +56,15 @@ function jsonObject(part: string): JsonMembers | undefined {
   }
 }
 
-interface AlgorithmRow {
-  /** RFC 7518 §3.1; RFC 8037 §3.1: none for EdDSA. */
-  readonly digest: string | null
-  readonly keyType: 'RSA' | 'EC' | 'OKP'
-  /** RFC 7518 §3.4: each ECDSA algorithm has one curve. */
-  readonly curve?: string
-  readonly isPss?: boolean
-}
+/** RFC 7518 §6.1, RFC 8037 §2: the kind of JWK that an algorithm signs with. */
+const KEY_TYPES = { rsa: 'RSA', 'rsa-pss': 'RSA', ecdsa: 'EC', edwards: 'OKP', 'ml-dsa': 'AKP', hmac: 'oct' } as const
 
-const ALGORITHMS: Readonly<Record<ProofAlgorithm, AlgorithmRow>> = {
-  ES256: { digest: 'sha256', keyType: 'EC', curve: 'P-256' },
-  ES384: { digest: 'sha384', keyType: 'EC', curve: 'P-384' },
-  ES512: { digest: 'sha512', keyType: 'EC', curve: 'P-521' },
-  EdDSA: { digest: null, keyType: 'OKP', curve: 'Ed25519' },
-  PS256: { digest: 'sha256', keyType: 'RSA', isPss: true },
-  PS384: { digest: 'sha384', keyType: 'RSA', isPss: true },
-  PS512: { digest: 'sha512', keyType: 'RSA', isPss: true },
-  RS256: { digest: 'sha256', keyType: 'RSA' },
-  RS384: { digest: 'sha384', keyType: 'RSA' },
-  RS512: { digest: 'sha512', keyType: 'RSA' },
+/** RFC 7518 §3.4: each ECDSA algorithm has one curve. */
+const CURVES: Readonly<Partial<Record<ProofAlgorithm, string>>> = {
+  ES256: 'P-256',
+  ES384: 'P-384',
+  ES512: 'P-521',
+  EdDSA: 'Ed25519',
 }
 
 /** The `alg` of a header as one of ours; never `none`, never a MAC. */
@@ -85,9 +74,9 @@ export function proofAlgorithmOf(alg: unknown): ProofAlgorithm | undefined {
 
 /** The JWK is of the kind that the algorithm signs with: an `alg` never makes one kind of key pass for another. */
 export function fitsAlgorithm(jwk: JsonMembers, alg: ProofAlgorithm): boolean {
-  const { keyType, curve } = ALGORITHMS[alg]
+  const curve = CURVES[alg]
   return (
-    jwk.kty === keyType &&
+    jwk.kty === KEY_TYPES[ALGORITHMS[alg].family] &&
     (curve === undefined || jwk.crv === curve) &&
     (jwk.alg === undefined || jwk.alg === alg) &&
     (jwk.use === undefined || jwk.use === 'sig')
@@ -113,12 +102,12 @@ export function verifySignature(
   alg: ProofAlgorithm,
   publicKey: KeyObject,
 ): boolean {
-  const { digest, keyType, isPss } = ALGORITHMS[alg]
+  const { digest, family } = ALGORITHMS[alg]
   const input = Buffer.from(signingInput, 'latin1')
   const bytes = Buffer.from(signature, 'base64url')
   // RFC 7518 §3.4: an ECDSA signature is R and S side by side, not DER. §3.5: the salt is as long as the digest.
-  if (keyType === 'EC') return verify(digest, input, { key: publicKey, dsaEncoding: 'ieee-p1363' }, bytes)
-  if (isPss !== true) return verify(digest, input, publicKey, bytes)
+  if (family === 'ecdsa') return verify(digest, input, { key: publicKey, dsaEncoding: 'ieee-p1363' }, bytes)
+  if (family !== 'rsa-pss') return verify(digest, input, publicKey, bytes)
   const { RSA_PKCS1_PSS_PADDING: padding, RSA_PSS_SALTLEN_DIGEST: saltLength } = constants
   return verify(digest, input, { key: publicKey, padding, saltLength }, bytes)
 }

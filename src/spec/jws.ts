@@ -44,8 +44,8 @@ interface AlgorithmRow {
   readonly inThreadPool: boolean
 }
 
-/** In the order of discovery. OIDC Core §15.1: RS256 is always there. */
-const ALGORITHMS: Readonly<Record<SigningAlgorithm, AlgorithmRow>> = {
+/** In the order of discovery. OIDC Core §15.1: RS256 is always there. The one table of what each algorithm is made of. */
+export const ALGORITHMS: Readonly<Record<SigningAlgorithm, AlgorithmRow>> = {
   RS256: { family: 'rsa', digest: 'sha256', inThreadPool: true },
   PS256: { family: 'rsa-pss', digest: 'sha256', inThreadPool: true },
   ES256: { family: 'ecdsa', digest: 'sha256', inThreadPool: false },

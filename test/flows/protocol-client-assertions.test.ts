@@ -157,9 +157,7 @@ onBothDatabases('client assertions (RFC 7523 §2.2), on the wire', database => {
       unsignedJws({}, claims()),
       await signJws(publicKey, { alg: 'HS256', kid: key.jwk.kid }, claims()),
       'a.b.c',
-      '',
     ]) {
-      if (client_assertion === '') continue
       const answer = await token({ client_assertion_type: ASSERTION_TYPE, client_assertion })
       await assertRefused(answer, 401, 'invalid_client')
     }
