@@ -3,12 +3,14 @@
 import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { after, before, it } from 'node:test'
+import { after, before, describe, it } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import * as oauth from 'oauth4webapi'
 import * as oidc from 'openid-client'
 import type { AuditEvent, TraceCode } from '../../src/core/audit/audit-event.ts'
 import { generateSecret, sealed } from '../../src/core/clients/client-secrets.ts'
 import { onBothDatabases } from '../support/both-databases.ts'
+import { startDocumentServer } from '../support/document-server.ts'
 import { answered, assertRefused, basic, codeFor, type Fields, postAs, query, userinfo } from '../support/hand-app.ts'
 import {
   ASSERTION_TYPE,
@@ -366,5 +368,39 @@ onBothDatabases('client assertions (RFC 7523 §2.2), on the wire', database => {
     const answer = await fetch(`${app.issuer}/token`, { method: 'POST', headers, body: twice })
     await assertRefused(answer, 400, 'invalid_request')
     assert.equal((await postAs(app, await app.register(), '/revoke', { token: 'x' })).status, 200)
+  })
+})
+
+describe("a client's own key set, on the wire", () => {
+  it('(33) is fetched again for a new kid, well within a minute of its rotation (OIDC Core §10.1.1)', async t => {
+    const [old, fresh] = [makeAppKey('ES256'), makeAppKey('ES256')]
+    const documents = await startDocumentServer()
+    t.after(() => documents.close())
+    const app = await startApp({ environment: { SALLYPORT_OUTBOUND_ALLOW_PRIVATE: '127.0.0.1' } })
+    t.after(() => app.close())
+    const publish = (...keys: readonly (typeof old)[]): unknown =>
+      documents.documents.set('/jwks', { body: JSON.stringify({ keys: keys.map(({ jwk }) => jwk) }) })
+    publish(old)
+    const { client } = await app.register({
+      grantTypes: ['client_credentials'],
+      tokenEndpointAuthMethods: ['private_key_jwt'],
+      secrets: [],
+      jwksUri: `${documents.origin}/jwks`,
+    })
+    const statusWith = async (key: typeof old): Promise<number> => {
+      const fields = { grant_type: 'client_credentials', ...(await assertedBy(key, client.clientId, app.issuer)) }
+      return (await fetch(`${app.issuer}/token`, { method: 'POST', body: new URLSearchParams(fields) })).status
+    }
+    assert.equal(await statusWith(old), 200)
+    publish(fresh)
+    // A few seconds pass between two fetches, so that made-up kids drive nobody against the client's server.
+    let status = 0
+    for (let tries = 0; tries < 60 && status !== 200; tries += 1) {
+      status = await statusWith(fresh)
+      if (status !== 200) await sleep(250)
+    }
+    assert.equal(status, 200)
+    assert.equal(documents.asked.length, 2)
+    assert.equal(await statusWith(old), 401, 'what was taken out counts no more')
   })
 })
