@@ -11,6 +11,8 @@ export interface OutboundRequest {
   readonly method?: 'GET' | 'POST'
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string
+  /** PEM. RFC 8705 §2: shown when the other side asks who we are. */
+  readonly clientCertificate?: { readonly certificate: string; readonly key: string }
 }
 
 export interface OutboundAnswer {
@@ -101,7 +103,7 @@ function resolveBySystem(host: string): Promise<readonly ResolvedAddress[]> {
 }
 
 function send(
-  { method = 'GET', headers = {}, body }: OutboundRequest,
+  { method = 'GET', headers = {}, body, clientCertificate }: OutboundRequest,
   url: URL,
   addresses: readonly ResolvedAddress[],
   { userAgent }: GuardedFetchSettings,
@@ -116,6 +118,7 @@ function send(
     lookup: pinnedLookup(addresses),
     agent: false as const,
     signal,
+    ...(clientCertificate === undefined ? {} : { cert: clientCertificate.certificate, key: clientCertificate.key }),
   }
   return new Promise((resolve, reject) => {
     request(url, options, resolve).once('error', reject).end(body)
