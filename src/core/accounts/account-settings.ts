@@ -116,7 +116,7 @@ function isRole(role: string | undefined): role is Role {
   return (ROLES as readonly (string | undefined)[]).includes(role)
 }
 
-function checkGroup(group: string): readonly SettingsMistake[] {
+export function checkGroup(group: string): readonly SettingsMistake[] {
   const isGood = group !== '' && group === group.trim() && group.length <= 255 && !/\p{Cc}/u.test(group)
   return isGood
     ? []

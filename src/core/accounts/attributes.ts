@@ -25,7 +25,7 @@ const ATTRIBUTES: Readonly<Record<Exclude<AttributeName, 'address'>, ClaimRule>>
   phone_number_verified: 'boolean',
 }
 
-const ADDRESS_MEMBERS: readonly (keyof Address)[] = [
+export const ADDRESS_MEMBERS: readonly (keyof Address)[] = [
   'formatted',
   'street_address',
   'locality',
@@ -42,6 +42,14 @@ const DERIVED: Readonly<Record<string, string>> = {
   updated_at: 'is kept by the server',
   groups: 'are the groups of the account',
 }
+
+/** Every name that can be given, for "did you mean". */
+export const ATTRIBUTE_NAMES: readonly string[] = [
+  ...Object.keys(ATTRIBUTES),
+  'address',
+  ...ADDRESS_MEMBERS.map(member => `address.${member}`),
+  'email_verified',
+]
 
 /** One attribute as it was given: `['address.locality', 'Berlin']`, `['phone_number_verified', 'true']`, `['address', { locality: 'Berlin' }]`. */
 export type GivenAttribute = readonly [name: string, value: unknown]
@@ -110,18 +118,12 @@ function isAttribute(name: string): name is keyof typeof ATTRIBUTES {
 
 function unknownAttribute(name: string): SettingsMistake {
   const derived = Object.hasOwn(DERIVED, name) ? DERIVED[name] : undefined
-  const known = [
-    ...Object.keys(ATTRIBUTES),
-    'address',
-    ...ADDRESS_MEMBERS.map(member => `address.${member}`),
-    'email_verified',
-  ]
   return {
     member: name,
     rule: 'OIDC Core §5.1 standard claims',
     message:
       derived === undefined
-        ? `is no attribute${didYouMean(name, known)}; known: ${known.join(', ')}`
+        ? `is no attribute${didYouMean(name, ATTRIBUTE_NAMES)}; known: ${ATTRIBUTE_NAMES.join(', ')}`
         : `${derived}, not an attribute`,
   }
 }
