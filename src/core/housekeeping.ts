@@ -22,6 +22,9 @@ export type ExpiringTable =
   | 'used_once'
   | 'pushed_request'
   | 'deferred_grant'
+  | 'upstream_attempt'
+  | 'upstream_session'
+  | 'delivery'
 
 export const EXPIRING_TABLES: readonly ExpiringTable[] = [
   'flow',
@@ -34,4 +37,7 @@ export const EXPIRING_TABLES: readonly ExpiringTable[] = [
   'used_once',
   'pushed_request',
   'deferred_grant',
+  'upstream_attempt',
+  'upstream_session',
+  'delivery',
 ]

@@ -7,29 +7,41 @@ import type { ClientRepository } from './clients/client-repository.ts'
 import type { InitialAccessTokenRepository } from './clients/initial-access-token.ts'
 import type { ConsentRepository } from './consents/consent.ts'
 import type { DeferredGrantRepository } from './deferred-grants/deferred-grant.ts'
+import type { DeliveryRepository } from './deliveries/delivery.ts'
 import type { FlowRepository } from './flow/flow.ts'
 import type { GrantRepository } from './grants/grant.ts'
+import type { GroupRepository } from './groups/group.ts'
 import type { HousekeepingRepository } from './housekeeping.ts'
 import type { KeyRepository } from './keys/signing-key.ts'
 import type { PushedRequestRepository } from './pushed-requests/pushed-request.ts'
 import type { SessionRepository } from './sessions/session.ts'
 import type { UsedOnceRepository } from './single-use/used-once.ts'
 import type { Commit } from './unit-of-work.ts'
+import type { AttemptRepository } from './upstreams/attempt.ts'
+import type { IdentityRepository } from './upstreams/identity.ts'
+import type { UpstreamRepository } from './upstreams/upstream-repository.ts'
+import type { UpstreamSessionRepository } from './upstreams/upstream-session.ts'
 
 export interface Repositories {
   readonly accounts: AccountRepository
+  readonly attempts: AttemptRepository
   readonly audit: AuditRepository
   readonly clients: ClientRepository
   readonly consents: ConsentRepository
   readonly deferredGrants: DeferredGrantRepository
+  readonly deliveries: DeliveryRepository
   readonly flows: FlowRepository
   readonly grants: GrantRepository
+  readonly groups: GroupRepository
   readonly housekeeping: HousekeepingRepository
+  readonly identities: IdentityRepository
   readonly initialAccessTokens: InitialAccessTokenRepository
   readonly keys: KeyRepository
   readonly pushedRequests: PushedRequestRepository
   readonly sessions: SessionRepository
   readonly throttle: ThrottleRepository
+  readonly upstreams: UpstreamRepository
+  readonly upstreamSessions: UpstreamSessionRepository
   readonly usedOnce: UsedOnceRepository
   readonly commit: Commit
 }

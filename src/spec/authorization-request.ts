@@ -38,6 +38,8 @@ export interface AuthorizationRequest {
   readonly dpopJkt?: string
   /** RFC 9126: the pushed request this came from; it is used up when the answer is given. */
   readonly pushedRequestId?: string
+  /** What an upstream may want to know of the app's request, by name; kept only while a person is under way. */
+  readonly forwardable?: readonly (readonly [name: string, value: string])[]
   /** The query as it arrived: a stale page starts again at exactly this request. */
   readonly query: string
 }

@@ -59,4 +59,11 @@ describe('what a sign-in is worth (OIDC Core §2 acr)', () => {
     assert.ok(!isReachable(voluntary('key'), LEVELS))
     assert.ok(!isReachable(voluntary(), LEVELS))
   })
+
+  it('can be raised to what one way to sign in reaches, not several together (RFC 9470 §5)', () => {
+    assert.ok(isReachable(voluntary('key'), LEVELS, [['pwd'], ['pwd', 'hwk']]))
+    assert.ok(!isReachable(voluntary('key'), LEVELS, [['pwd'], ['hwk']]))
+    assert.ok(isReachable(voluntary('key'), LEVELS, [['pwd'], 'any']))
+    assert.ok(!isReachable(voluntary('gold'), LEVELS, ['any']))
+  })
 })

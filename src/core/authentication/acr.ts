@@ -3,7 +3,7 @@
 import type { AuthorizationRequest } from '../../spec/authorization-request.ts'
 import { wishedValues } from '../../spec/claims-request.ts'
 import type { Client } from '../clients/client.ts'
-import { REACHABLE_AMR } from './sign-in-methods.ts'
+import { PASSWORD_AMR } from './sign-in-methods.ts'
 
 /** One class, as configured; a list of them is ordered, the weakest first. */
 export interface AcrLevel {
@@ -44,7 +44,15 @@ export function decideAcr(wish: AcrWish, levels: readonly AcrLevel[], amr: reado
   return { acr: reached.at(-1)?.value, isMet: wish.values.length === 0 && !wish.isEssential }
 }
 
-/** RFC 9470 §5: one of the wishes would be met by signing in again. */
-export function isReachable({ values }: AcrWish, levels: readonly AcrLevel[]): boolean {
-  return decideAcr({ values, isEssential: true }, levels, REACHABLE_AMR).isMet
+/** RFC 8176 methods that one way to sign in proves; `any`: whatever an upstream says of itself. */
+export type WayToSignIn = readonly string[] | 'any'
+
+/** RFC 9470 §5: one of the wishes would be met by signing in again, in one of these ways. */
+export function isReachable(
+  { values }: AcrWish,
+  levels: readonly AcrLevel[],
+  ways: readonly WayToSignIn[] = [PASSWORD_AMR],
+): boolean {
+  const known = levels.flatMap(({ requires }) => requires)
+  return ways.some(way => decideAcr({ values, isEssential: true }, levels, way === 'any' ? known : way).isMet)
 }

@@ -16,5 +16,7 @@ export interface ThrottleRepository {
    * One more failure: the level leaks by `leakPerSecond` since it was last touched, then grows by one. Atomic. Never lost.
    */
   add(key: string, now: Date, leakPerSecond: number): Write
+  /** As `add`, for what must not happen too often however many ask at once: lost (`throttle.addWithin`) when the level would be above `capacity`. */
+  addWithin(key: string, now: Date, rule: { readonly capacity: number; readonly leakPerSecond: number }): Write
   clear(key: string): Write
 }

@@ -22,7 +22,7 @@ export interface SecretGuesses {
 }
 
 export interface SecretGuessesPorts {
-  readonly throttle: ThrottleRepository
+  readonly throttle: Pick<ThrottleRepository, 'find' | 'add' | 'clear'>
   readonly commit: Commit
   /** The address's bucket; nothing when throttling is off for it. */
   readonly throttlePrefix: (address: string) => string | undefined

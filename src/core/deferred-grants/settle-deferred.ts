@@ -106,6 +106,7 @@ function newGrant(
     // There is no redirect, and no code that could be exchanged for want of one.
     redirectUri: '',
     authTime: session.authTime,
+    ...(session.provenAt === undefined ? {} : { provenAt: session.provenAt }),
     amr: session.amr,
     ...(acr === undefined ? {} : { acr }),
     ...(terms.resources === undefined ? {} : { resources: terms.resources }),

@@ -139,6 +139,7 @@ function grantOf(
     readonly id: SessionId
     readonly accountId: Grant['accountId']
     readonly authTime: Date
+    readonly provenAt?: Date
     readonly amr: readonly string[]
   },
   random: Random,
@@ -152,6 +153,7 @@ function grantOf(
     scopes: scopes.filter(scope => scope !== 'offline_access'),
     redirectUri: '',
     authTime: session.authTime,
+    ...(session.provenAt === undefined ? {} : { provenAt: session.provenAt }),
     amr: session.amr,
     requestedAt: now,
     traceCode: newTraceCode(random),

@@ -4,7 +4,7 @@ import type { AuthorizationRequest } from '../../spec/authorization-request.ts'
 import { wishedValues } from '../../spec/claims-request.ts'
 import { type Facts, type Refusal, refuse } from '../../spec/refusal.ts'
 import type { Account } from '../accounts/account.ts'
-import { type AcrLevel, acrWishOf, decideAcr, isReachable } from '../authentication/acr.ts'
+import { type AcrLevel, acrWishOf, decideAcr, isReachable, type WayToSignIn } from '../authentication/acr.ts'
 import type { Client } from '../clients/client.ts'
 import type { Consent } from '../consents/consent.ts'
 import { consentItems } from '../consents/consent-items.ts'
@@ -25,6 +25,8 @@ export interface StepFacts {
   readonly consent: Consent | undefined
   /** The classes of sign-ins, the weakest first. */
   readonly acrLevels: readonly AcrLevel[]
+  /** What can be proven by signing in again; a password, when absent. */
+  readonly ways?: readonly WayToSignIn[] | undefined
   /** The person proved who they are, or chose the account, within this very flow. */
   readonly authenticatedInFlow: boolean
   /** The person pressed "Allow" within this very flow. */
@@ -111,12 +113,12 @@ function isExpectedPerson({ request, subject }: StepFacts): boolean {
 
 /** Whoever is signed in was let in by less than the app asks for, and signing in again can do better (RFC 9470 §5). */
 export function needsStepUp(facts: StepFacts): boolean {
-  const { request, client, signedIn, authenticatedInFlow, acrLevels } = facts
+  const { request, client, signedIn, authenticatedInFlow, acrLevels, ways } = facts
   if (signedIn === undefined || authenticatedInFlow) return false
   const wish = acrWishOf(request, client)
   // OIDC Core §3.1.2.1: acr_values is a voluntary wish, no reason to fail a silent request.
   if (request.prompt.includes('none') && !wish.isEssential) return false
-  return !decideAcr(wish, acrLevels, signedIn.session.amr).isMet && isReachable(wish, acrLevels)
+  return !decideAcr(wish, acrLevels, signedIn.session.amr).isMet && isReachable(wish, acrLevels, ways)
 }
 
 function checkEssentialAcr({
@@ -125,11 +127,12 @@ function checkEssentialAcr({
   signedIn,
   authenticatedInFlow,
   acrLevels,
+  ways,
 }: StepFacts): Refusal | undefined {
   const wish = acrWishOf(request, client)
   if (!wish.isEssential) return undefined
   if (decideAcr(wish, acrLevels, signedIn?.session.amr ?? []).isMet) return undefined
-  if (!authenticatedInFlow && isReachable(wish, acrLevels)) return undefined
+  if (!authenticatedInFlow && isReachable(wish, acrLevels, ways)) return undefined
   // OpenID Connect Core Error Code unmet_authentication_requirements §2, OIDC Core §5.5.1.1.
   return refuse(
     'unmet_authentication_requirements',

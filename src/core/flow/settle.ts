@@ -20,6 +20,8 @@ import type { TokenPorts } from '../tokens/ports.ts'
 import { CannotProtect } from '../tokens/protect.ts'
 import { subjectOf } from '../tokens/subject.ts'
 import type { Write } from '../unit-of-work.ts'
+import type { Upstream } from '../upstreams/upstream.ts'
+import { waysToSignIn } from '../upstreams/usable-upstreams.ts'
 import { nextStep, type SignedIn, type SignInReason, type StepFacts } from './next-step.ts'
 import { type RespondTo, respond, successParams } from './respond.ts'
 
@@ -30,6 +32,7 @@ export interface SettlePorts extends TokenPorts {
   readonly clock: Clock
   /** The classes of sign-ins, the weakest first. */
   readonly acrLevels: readonly AcrLevel[]
+  readonly listUpstreams: () => Promise<readonly Upstream[]>
 }
 
 /** Who asks, for the audit. */
@@ -58,15 +61,21 @@ export type Settled =
     }
 
 /** What only the request and the flow know; the house adds the rest. */
-export type KnownFacts = Omit<StepFacts, 'subject' | 'acrLevels'>
+export type KnownFacts = Omit<StepFacts, 'subject' | 'acrLevels' | 'ways'>
 
-export function stepFacts(known: KnownFacts, { keys, acrLevels }: Pick<SettlePorts, 'keys' | 'acrLevels'>): StepFacts {
-  const { client, signedIn } = known
-  return { ...known, acrLevels, subject: signedIn && subjectOf(client, signedIn.account, keys) }
+export async function stepFacts(
+  known: KnownFacts,
+  { keys, acrLevels, listUpstreams }: Pick<SettlePorts, 'keys' | 'acrLevels' | 'listUpstreams'>,
+): Promise<StepFacts> {
+  const { client, request, signedIn } = known
+  const facts = { ...known, acrLevels, subject: signedIn && subjectOf(client, signedIn.account, keys) }
+  // Only where an app wants a class of sign-ins does it matter which ways there are.
+  if (acrWishOf(request, client).values.length === 0) return facts
+  return { ...facts, ways: waysToSignIn(await listUpstreams()) }
 }
 
 export async function settle(known: KnownFacts, visit: Visit, requestedAt: Date, ports: SettlePorts): Promise<Settled> {
-  const facts = stepFacts(known, ports)
+  const facts = await stepFacts(known, ports)
   const step = nextStep(facts)
   if (step.kind === 'sign-in' || step.kind === 'consent') return step
   const { client, request } = facts
@@ -163,6 +172,7 @@ function newGrant(
     ...(request.codeChallenge === undefined ? {} : { codeChallenge: request.codeChallenge }),
     ...(request.codeChallengeMethod === undefined ? {} : { codeChallengeMethod: request.codeChallengeMethod }),
     authTime: session.authTime,
+    ...(session.provenAt === undefined ? {} : { provenAt: session.provenAt }),
     amr: session.amr,
     ...(acr === undefined ? {} : { acr }),
     ...copied(request),

@@ -44,7 +44,7 @@ export function checkAccount(account: Account | undefined, grant: Grant): Accoun
   if (account === undefined) return refuse('invalid_grant', 'the account is gone', 'the account exists')
   if (account.disabledAt !== undefined)
     return refuse('invalid_grant', 'the account is disabled', 'the account is enabled', { username: account.username })
-  if (grant.authTime < account.validFrom) {
+  if ((grant.provenAt ?? grant.authTime) < account.validFrom) {
     return refuse(
       'invalid_grant',
       'the password was changed since the person signed in',

@@ -26,6 +26,8 @@ export interface Grant {
   readonly codeChallenge?: string
   readonly codeChallengeMethod?: 'S256' | 'plain'
   readonly authTime: Date
+  /** When it was proven to us, where that was later (`Session.provenAt`). */
+  readonly provenAt?: Date
   readonly amr: readonly string[]
   /** What was reached of the authentication context class references (OIDC Core §2 `acr`). */
   readonly acr?: string

@@ -24,6 +24,11 @@ const TAGS = {
   'initial-access': 15,
   'pushed-request': 16,
   hint: 17,
+  'upstream-state': 18,
+  'upstream-nonce': 19,
+  'upstream-verifier': 20,
+  'link-mail': 21,
+  'logout-state': 22,
 } as const
 
 export type HandleKind = keyof typeof TAGS

@@ -9,6 +9,8 @@ import type { Session } from './session.ts'
 export interface Proof {
   readonly account: Account
   readonly amr: readonly string[]
+  /** When it was proven elsewhere; now when absent. */
+  readonly authTime?: Date
   readonly address: string
   readonly userAgent: string
   readonly now: Date
@@ -17,12 +19,15 @@ export interface Proof {
 
 const MAX_USER_AGENT = 300
 
-export function newSession({ account, amr, address, userAgent, now, lifetimeSeconds }: Proof, random: Random): Session {
+export function newSession(
+  { account, amr, authTime, address, userAgent, now, lifetimeSeconds }: Proof,
+  random: Random,
+): Session {
   return {
     id: newId(now, random),
     generation: 1,
     accountId: account.id,
-    authTime: now,
+    ...timesOf(authTime, now),
     amr,
     createdAt: now,
     expiresAt: addSeconds(now, lifetimeSeconds),
@@ -32,14 +37,22 @@ export function newSession({ account, amr, address, userAgent, now, lifetimeSeco
 }
 
 /** Same person, same browser: apps keep their `sid`, the cookie from before is worth nothing (session fixation). */
-export function renewedSession(session: Session, { amr, address, userAgent, now, lifetimeSeconds }: Proof): Session {
+export function renewedSession(
+  session: Session,
+  { amr, authTime, address, userAgent, now, lifetimeSeconds }: Proof,
+): Session {
+  const { provenAt: _, ...others } = session
   return {
-    ...session,
+    ...others,
     generation: session.generation + 1,
-    authTime: now,
+    ...timesOf(authTime, now),
     amr,
     expiresAt: addSeconds(now, lifetimeSeconds),
     address,
     userAgent: userAgent.slice(0, MAX_USER_AGENT),
   }
+}
+
+function timesOf(authTime: Date | undefined, now: Date): Pick<Session, 'authTime' | 'provenAt'> {
+  return authTime === undefined ? { authTime: now } : { authTime, provenAt: now }
 }

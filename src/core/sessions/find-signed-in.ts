@@ -32,5 +32,7 @@ export async function findLiveSession(
   const { session, account } = found
   if (session.endedAt !== undefined || session.expiresAt <= now) return undefined
   // A changed password or a disabled account ends the sessions from before.
-  return account.disabledAt === undefined && session.authTime >= account.validFrom ? found : undefined
+  return account.disabledAt === undefined && (session.provenAt ?? session.authTime) >= account.validFrom
+    ? found
+    : undefined
 }

@@ -12,7 +12,10 @@ export interface Session {
   /** Part of the cookie; every change of authentication renews it, so a cookie from before is worth nothing. */
   readonly generation: number
   readonly accountId: AccountId
+  /** OIDC Core §2 `auth_time`; earlier than `provenAt` where an upstream says so. */
   readonly authTime: Date
+  /** When it was proven to us; `authTime` when absent. What ended everything before a moment is held against it. */
+  readonly provenAt?: Date
   /** RFC 8176 method references, e.g. `['pwd']`. */
   readonly amr: readonly string[]
   readonly createdAt: Date

@@ -4,7 +4,7 @@ import type { Write } from '../unit-of-work.ts'
 
 /** Which space of identifiers a `jti` is from, with whose: `dpop:<jkt>`, `assertion:<client uid>`. */
 export type UsedOnceKey =
-  `${'dpop' | 'assertion' | 'attestation' | 'grant-assertion' | 'request-object' | 'backchannel-request'}:${string}`
+  `${'dpop' | 'assertion' | 'attestation' | 'grant-assertion' | 'request-object' | 'backchannel-request' | 'logout-token' | 'link-mail'}:${string}`
 
 export interface UsedOnceRepository {
   /** Lost (`usedOnce.use`) when the same key was used before `expiresAt` of then. `expiresAt`: when the thing itself is no longer accepted. */

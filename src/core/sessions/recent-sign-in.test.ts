@@ -1,0 +1,20 @@
+/** Tests of who counts as present. */
+
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { aSession, NOON } from '../../../test/support/builders.ts'
+import { addSeconds } from '../../lib/clock.ts'
+import { isRecentSignIn } from './recent-sign-in.ts'
+
+describe('a recent sign-in', () => {
+  it('is at most ten minutes old', () => {
+    const session = aSession({ authTime: NOON })
+    assert.equal(isRecentSignIn(session, addSeconds(NOON, 600)), true)
+    assert.equal(isRecentSignIn(session, addSeconds(NOON, 601)), false)
+  })
+
+  it('is counted from when the person did something, not from when an upstream told us (OIDC Core §2 auth_time)', () => {
+    const session = aSession({ authTime: NOON, provenAt: addSeconds(NOON, 3600) })
+    assert.equal(isRecentSignIn(session, addSeconds(NOON, 3600)), false)
+  })
+})
