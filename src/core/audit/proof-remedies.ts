@@ -121,7 +121,7 @@ export const PROOF_REMEDIES: readonly RemedyRow[] = [
       sentence(`the DPoP proof is for ${textOf(facts.htu) ?? 'nothing'}, not for ${textOf(facts.url) ?? ''}`),
     advice: 'Set the app to the address under which it reaches this server; it begins with the issuer.',
     setting: 'issuer',
-    isServerSetting: true,
+    settingOf: 'server',
   },
   {
     rule: 'RFC 9449 §4.3 iat is now',

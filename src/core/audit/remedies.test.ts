@@ -121,12 +121,14 @@ describe('remedies', () => {
     assert.equal(remedy?.setting, 'throttling.trusted_addresses')
   })
 
-  it('tell settings of the server from those of the client', () => {
+  it('tell settings of the server from those of the client and of the upstream', () => {
     const ownerOf = (rule: string) => findRemedy({ rule, facts: {}, at: AT })?.settingOf
     assert.equal(ownerOf('RFC 8707 §2 resource is configured (resources)'), 'server')
     assert.equal(ownerOf('RFC 8707 §2 resources of the client'), 'client')
     assert.equal(ownerOf('RFC 9449 §4.3 htu is the URL'), 'server')
     assert.equal(ownerOf('RFC 8628 §3.5 the person decides in time (device.lifetime)'), 'server')
+    assert.equal(ownerOf('link_only'), 'upstream')
+    assert.equal(ownerOf('RP-Initiated Logout §2 the upstream is told of a sign-out while it matters'), 'upstream')
   })
 
   it('send a malformed request back to whoever looks after the app', () => {
@@ -144,7 +146,7 @@ describe('remedies', () => {
 /** What the rooms that refuse say, without the remedies and the tests. */
 function rulesSource(): string {
   const src = new URL('../../', import.meta.url)
-  return ['spec/', 'core/', 'doors/']
+  return ['spec/', 'core/', 'relying-party/', 'doors/']
     .flatMap(room => {
       const folder = new URL(room, src)
       return readdirSync(folder, { recursive: true, encoding: 'utf8' })

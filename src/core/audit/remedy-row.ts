@@ -9,15 +9,17 @@ export interface RefusedCase {
   readonly username: string | undefined
 }
 
+export type SettingOwner = 'server' | 'client' | 'upstream'
+
 export interface RemedyRow {
   /** The rule as the refusal names it, or its beginning. */
   readonly rule: string
   readonly why: (about: RefusedCase) => string
   readonly advice: string | ((about: RefusedCase) => string)
-  /** `tokens.access_token` of the server, or `require_pkce` of the client. */
+  /** `tokens.access_token` of the server, `require_pkce` of the client, or `logout_mode` of the upstream. */
   readonly setting?: string
-  /** For names without a dot that stand in the settings file all the same: `issuer`, `resources`. */
-  readonly isServerSetting?: true
+  /** Names with a dot stand in the settings file, others belong to the client, unless this says otherwise: `issuer`, `resources`. */
+  readonly settingOf?: SettingOwner
   readonly commands?: (about: RefusedCase) => readonly string[]
 }
 

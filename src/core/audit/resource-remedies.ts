@@ -9,7 +9,7 @@ export const RESOURCE_REMEDIES: readonly RemedyRow[] = [
       sentence(theApp(about), `asked for a token for ${textOf(about.facts.resource)}, which nobody configured`),
     advice: 'Add the API to the setting, with exactly this uri (docs/guide/access-tokens.md), or correct the app.',
     setting: 'resources',
-    isServerSetting: true,
+    settingOf: 'server',
   },
   {
     rule: 'RFC 8707 §2 resources of the client',
@@ -48,7 +48,7 @@ export const RESOURCE_REMEDIES: readonly RemedyRow[] = [
     why: ({ facts }) => `No API is called ${textOf(facts.audience)}, neither by its uri nor by its clients.`,
     advice: 'Add the API to the setting, or correct the service that exchanges.',
     setting: 'resources',
-    isServerSetting: true,
+    settingOf: 'server',
   },
   {
     rule: 'RFC 8693 §2.1 scope is not wider than before',
@@ -66,21 +66,21 @@ export const RESOURCE_REMEDIES: readonly RemedyRow[] = [
     advice:
       'If its word counts, add the issuer to the setting, and this app to its clients (docs/guide/jwt-bearer.md).',
     setting: 'assertion_issuers',
-    isServerSetting: true,
+    settingOf: 'server',
   },
   {
     rule: 'RFC 7523 §3 exp is not unreasonably far in the future (assertion_issuers max_lifetime)',
     why: () => 'The assertion is good for longer than its issuer may make them.',
     advice: 'Let the issuer make shorter ones, or allow longer ones.',
     setting: 'assertion_issuers',
-    isServerSetting: true,
+    settingOf: 'server',
   },
   {
     rule: 'RFC 7523 §3 sub is an account that is alive',
     why: () => 'The assertion is about nobody who has an account here, or about one that may not be used.',
     advice: 'See how the issuer names people (subject in assertion_issuers), and whether the account is enabled.',
     setting: 'assertion_issuers',
-    isServerSetting: true,
+    settingOf: 'server',
     commands: accountCommand('show'),
   },
   {
