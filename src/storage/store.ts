@@ -4,24 +4,31 @@ import type { Repositories } from '../core/repositories.ts'
 import type { Commit } from '../core/unit-of-work.ts'
 import type { Clock } from '../lib/clock.ts'
 import { createCachingClients } from './caching-clients.ts'
+import { createCachingUpstreams } from './caching-upstreams.ts'
 import type { Dialect, Engine } from './engine.ts'
 import { migrate } from './migrations/migrate.ts'
 import { TIMELINE } from './migrations/timeline.ts'
 import { createQueryBuilder } from './query-builder.ts'
 import { createAccounts } from './repositories/accounts.ts'
+import { createAttempts } from './repositories/attempts.ts'
 import { createAudit } from './repositories/audit.ts'
 import { createClients } from './repositories/clients.ts'
 import { createConsents } from './repositories/consents.ts'
 import { createDeferredGrants } from './repositories/deferred-grants.ts'
+import { createDeliveries } from './repositories/deliveries.ts'
 import { createFlows } from './repositories/flows.ts'
 import { createGrants } from './repositories/grants.ts'
+import { createGroups } from './repositories/groups.ts'
 import { createHousekeeping } from './repositories/housekeeping.ts'
+import { createIdentities } from './repositories/identities.ts'
 import { createInitialAccessTokens } from './repositories/initial-access-tokens.ts'
 import { createKeys } from './repositories/keys.ts'
 import { createPushedRequests } from './repositories/pushed-requests.ts'
 import { createReadRevision } from './repositories/revision.ts'
 import { createSessions } from './repositories/sessions.ts'
 import { createThrottle } from './repositories/throttle.ts'
+import { createUpstreamSessions } from './repositories/upstream-sessions.ts'
+import { createUpstreams } from './repositories/upstreams.ts'
 import { createUsedOnce } from './repositories/used-once.ts'
 import { sqlWrite } from './write.ts'
 
@@ -59,28 +66,38 @@ export async function openStore({ url, clock }: StoreSettings): Promise<Store> {
       clock,
       trustMs,
     })
+    const upstreams = createCachingUpstreams({ stored: createUpstreams(engine, db), revision, clock, trustMs })
     const commit: Commit = async writes => {
       const unit = writes.map(sqlWrite)
       try {
         return await engine.commit(unit)
       } finally {
-        if (unit.some(write => write.advancesRevision)) clients.forget()
+        if (unit.some(write => write.advancesRevision)) {
+          clients.forget()
+          upstreams.forget()
+        }
       }
     }
     const repositories: Repositories = {
       accounts: createAccounts(engine, db),
+      attempts: createAttempts(engine, db),
       audit: createAudit(engine, db),
       clients: clients.repository,
       consents: createConsents(engine, db),
       deferredGrants: createDeferredGrants(engine, db),
+      deliveries: createDeliveries(engine, db),
       flows: createFlows(engine, db),
       grants: createGrants(engine, db),
+      groups: createGroups(engine, db),
       housekeeping: createHousekeeping(engine, db),
+      identities: createIdentities(engine, db),
       initialAccessTokens: createInitialAccessTokens(engine, db),
       keys: createKeys(engine, db),
       pushedRequests: createPushedRequests(engine, db),
       sessions: createSessions(engine, db),
       throttle: createThrottle(engine, db),
+      upstreams: upstreams.repository,
+      upstreamSessions: createUpstreamSessions(engine, db),
       usedOnce: createUsedOnce(db),
       commit,
     }

@@ -10,8 +10,10 @@ export interface Tables {
   client: ClientRow
   consent: ConsentRow
   deferred_grant: DeferredGrantRow
+  delivery: DeliveryRow
   flow: FlowRow
   grant: GrantRow
+  identity: IdentityRow
   initial_access_token: InitialAccessTokenRow
   lease: LeaseRow
   milestone: MilestoneRow
@@ -21,7 +23,11 @@ export interface Tables {
   session: SessionRow
   signing_key: SigningKeyRow
   throttle: ThrottleRow
+  upstream: UpstreamRow
+  upstream_attempt: UpstreamAttemptRow
+  upstream_session: UpstreamSessionRow
   used_once: UsedOnceRow
+  user_group: UserGroupRow
 }
 
 export interface AccountRow {
@@ -80,7 +86,7 @@ export interface FlowRow {
   trace_code: string
   created_at: Time
   expires_at: Time
-  /** Purpose, state and trace. */
+  /** Purpose, state, the way through an upstream, and trace. */
   progress: Json
 }
 
@@ -132,6 +138,7 @@ export interface SessionRow {
   ended_at: Time | null
   address: string
   user_agent: string
+  proven_at: Time | null
 }
 
 export interface SigningKeyRow {
@@ -189,4 +196,67 @@ export interface PushedRequestRow {
 export interface UsedOnceRow {
   key_hash: Bytes
   expires_at: Time
+}
+
+export interface UpstreamRow {
+  uid: Bytes
+  alias: string
+  created_at: Time
+  /** All other members. */
+  settings: Json
+}
+
+export interface IdentityRow {
+  id: Bytes
+  upstream_uid: Bytes
+  /** Unique with the upstream; so is the account. */
+  subject: string
+  account_id: Bytes
+  label: string | null
+  linked_at: Time
+  last_sign_in_at: Time | null
+  sealed_tokens: Bytes | null
+}
+
+export interface UpstreamAttemptRow {
+  id: Bytes
+  flow_id: Bytes
+  upstream_uid: Bytes
+  trace_code: string
+  state: string
+  terms: Json
+  sealed_answer: Bytes | null
+  created_at: Time
+  expires_at: Time
+}
+
+export interface UpstreamSessionRow {
+  session_id: Bytes
+  upstream_uid: Bytes
+  subject: string
+  sub: string | null
+  sid: string | null
+  sealed_tokens: Bytes | null
+  created_at: Time
+  expires_at: Time
+}
+
+export interface DeliveryRow {
+  id: Bytes
+  kind: string
+  about: Json
+  trace_code: string | null
+  sealed_content: Bytes | null
+  state: string
+  attempts: number
+  next_at: Time | null
+  last_result: string | null
+  created_at: Time
+  updated_at: Time
+  expires_at: Time
+}
+
+export interface UserGroupRow {
+  name: string
+  created_at: Time
 }

@@ -42,11 +42,14 @@ export function createAccounts(engine: Engine, db: QueryBuilder): AccountReposit
       write(replace.name, conditional(replace, { ...accountToRow(account), ...asSeen(accountToRow(seen)) })),
     delete(id: AccountId) {
       const params = { id: idToBytes(id) }
-      const { remove, removeConsents, removeSessions, removeGrants } = statements
+      const { remove, removeConsents, removeSessions, removeGrants, removeIdentities, removeUpstreamSessions } =
+        statements
       return write(
         remove.name,
         conditional(remove, params),
         unconditional(removeConsents, params),
+        unconditional(removeIdentities, params),
+        unconditional(removeUpstreamSessions, params),
         unconditional(removeSessions, params),
         unconditional(removeGrants, params),
       )
@@ -99,6 +102,15 @@ function createStatements(db: QueryBuilder) {
     remove: statement('accounts.delete', (p: ById) => db.deleteFrom('account').where('id', '=', p.id)),
     removeConsents: statement('accounts.delete.consents', (p: ById) =>
       db.deleteFrom('consent').where('account_id', '=', p.id),
+    ),
+    removeIdentities: statement('accounts.delete.identities', (p: ById) =>
+      db.deleteFrom('identity').where('account_id', '=', p.id),
+    ),
+    // Before the sessions that it finds them by.
+    removeUpstreamSessions: statement('accounts.delete.upstreamSessions', (p: ById) =>
+      db
+        .deleteFrom('upstream_session')
+        .where('session_id', 'in', db.selectFrom('session').select('id').where('account_id', '=', p.id)),
     ),
     removeSessions: statement('accounts.delete.sessions', (p: ById) =>
       db.deleteFrom('session').where('account_id', '=', p.id),

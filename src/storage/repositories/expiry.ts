@@ -24,14 +24,26 @@ export function createDeleteExpired(engine: Engine, db: QueryBuilder): Readonly<
     used_once: byIndex('used_once', 'key_hash', engine, db),
     pushed_request: byIndex('pushed_request', 'id', engine, db),
     deferred_grant: byIndex('deferred_grant', 'id', engine, db),
+    upstream_attempt: byIndex('upstream_attempt', 'id', engine, db),
+    upstream_session: byIndex('upstream_session', 'session_id', engine, db),
+    delivery: byIndex('delivery', 'id', engine, db),
     consent: expiredConsents(engine, db),
     audit_event: oldAuditEvents(engine, db),
   }
 }
 
 function byIndex(
-  table: 'session' | 'revoked_access_token' | 'throttle' | 'used_once' | 'pushed_request' | 'deferred_grant',
-  key: 'id' | 'token_hash' | 'key' | 'key_hash',
+  table:
+    | 'session'
+    | 'revoked_access_token'
+    | 'throttle'
+    | 'used_once'
+    | 'pushed_request'
+    | 'deferred_grant'
+    | 'upstream_attempt'
+    | 'upstream_session'
+    | 'delivery',
+  key: 'id' | 'token_hash' | 'key' | 'key_hash' | 'session_id',
   engine: Engine,
   db: QueryBuilder,
 ): DeleteExpired {

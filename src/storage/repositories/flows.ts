@@ -51,16 +51,16 @@ export function createFlows(engine: Engine, db: QueryBuilder): FlowRepository {
   }
 }
 
-type Progress = Pick<Flow, 'purpose' | 'state' | 'trace'>
+type Progress = Pick<Flow, 'purpose' | 'state' | 'upstream' | 'pendingLink' | 'trace'>
 
-function flowToRow({ id, version, traceCode, purpose, state, trace, createdAt, expiresAt }: Flow): FlowRow {
+function flowToRow({ id, version, traceCode, createdAt, expiresAt, ...progress }: Flow): FlowRow {
   return {
     id: idToBytes(id),
     version,
     trace_code: traceCode,
     created_at: createdAt.getTime(),
     expires_at: expiresAt.getTime(),
-    progress: JSON.stringify({ purpose, state, trace } satisfies Progress),
+    progress: JSON.stringify(progress satisfies Progress),
   }
 }
 

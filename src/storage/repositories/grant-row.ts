@@ -13,7 +13,9 @@ type TermsTime = 'authTime' | 'requestedAt' | 'createdAt' | 'codeExpiresAt'
  * What was decided when the grant was made. The account and the session are here and in columns: the columns are joined,
  * these are read, as text in a JSON document costs a fifth of bytes in a column.
  */
-type Terms = Omit<Grant, 'id' | Changing | TermsTime> & { readonly [Member in TermsTime]: number }
+type Terms = Omit<Grant, 'id' | Changing | TermsTime | 'provenAt'> & { readonly [Member in TermsTime]: number } & {
+  readonly provenAt?: number
+}
 
 export type GrantFactsRow = Omit<GrantRow, 'id' | 'account_id' | 'session_id'> & {
   // An outer join: all of the account's columns or none.
@@ -25,9 +27,10 @@ export type GrantFactsRow = Omit<GrantRow, 'id' | 'account_id' | 'session_id'> &
 }
 
 export function grantToRow(grant: Grant): GrantRow {
-  const { id, redeemedAt, generation, rotatedAt, revokedAt, expiresAt, ...rest } = grant
+  const { id, redeemedAt, generation, rotatedAt, revokedAt, expiresAt, provenAt, ...rest } = grant
   const terms: Terms = {
     ...rest,
+    ...(provenAt === undefined ? {} : { provenAt: provenAt.getTime() }),
     authTime: rest.authTime.getTime(),
     requestedAt: rest.requestedAt.getTime(),
     createdAt: rest.createdAt.getTime(),
@@ -54,11 +57,12 @@ export function factsFromRow(id: GrantId, row: GrantFactsRow): GrantFacts {
 }
 
 function grantFromRow(id: GrantId, row: GrantFactsRow): Grant {
-  const terms = parseJson<Terms>(row.terms)
+  const { provenAt, ...terms } = parseJson<Terms>(row.terms)
   return {
     ...terms,
     id,
     authTime: new Date(terms.authTime),
+    ...(provenAt === undefined ? {} : { provenAt: new Date(provenAt) }),
     requestedAt: new Date(terms.requestedAt),
     createdAt: new Date(terms.createdAt),
     codeExpiresAt: new Date(terms.codeExpiresAt),

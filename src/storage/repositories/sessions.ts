@@ -39,7 +39,7 @@ function createStatements(db: QueryBuilder) {
         .selectFrom('session as s')
         .innerJoin('account as a', 'a.id', 's.account_id')
         .select(['s.id', 's.generation', 's.account_id', 's.auth_time', 's.amr', 's.created_at as session_created_at'])
-        .select(['s.expires_at', 's.ended_at', 's.address', 's.user_agent'])
+        .select(['s.expires_at', 's.ended_at', 's.address', 's.user_agent', 's.proven_at'])
         .select(JOINED_ACCOUNT)
         .where('s.id', '=', p.id),
     ),
@@ -55,6 +55,7 @@ function createStatements(db: QueryBuilder) {
         ended_at: p.ended_at,
         address: p.address,
         user_agent: p.user_agent,
+        proven_at: p.proven_at,
       }),
     ),
     renew: statement('sessions.renew', (p: Omit<SessionRow, 'created_at' | 'ended_at'> & { from: number }) =>
@@ -68,6 +69,7 @@ function createStatements(db: QueryBuilder) {
           expires_at: p.expires_at,
           address: p.address,
           user_agent: p.user_agent,
+          proven_at: p.proven_at,
         })
         .where('id', '=', p.id)
         .where('generation', '=', p.from)
@@ -91,6 +93,7 @@ function sessionToRow(session: Session): SessionRow {
     ended_at: timeOf(session.endedAt),
     address: session.address,
     user_agent: session.userAgent,
+    proven_at: timeOf(session.provenAt),
   }
 }
 
@@ -100,6 +103,7 @@ function sessionFromRow(row: Omit<SessionRow, 'created_at'>, createdAt: number):
     generation: row.generation,
     accountId: idFromBytes(row.account_id),
     authTime: new Date(row.auth_time),
+    ...(row.proven_at === null ? {} : { provenAt: new Date(row.proven_at) }),
     amr: parseJson<string[]>(row.amr),
     createdAt: new Date(createdAt),
     expiresAt: new Date(row.expires_at),

@@ -13,11 +13,15 @@ type WalkedTable =
   | 'account'
   | 'audit_event'
   | 'deferred_grant'
+  | 'delivery'
   | 'flow'
   | 'grant'
+  | 'identity'
   | 'pushed_request'
   | 'revoked_access_token'
   | 'session'
+  | 'upstream_attempt'
+  | 'upstream_session'
   | 'used_once'
 
 export function createTableSizes(engine: Engine, db: QueryBuilder): () => Promise<Readonly<Record<string, number>>> {
@@ -35,6 +39,12 @@ export function createTableSizes(engine: Engine, db: QueryBuilder): () => Promis
     used_once: byWalking('used_once', 'key_hash', engine, db),
     pushed_request: byWalking('pushed_request', 'id', engine, db),
     deferred_grant: byWalking('deferred_grant', 'id', engine, db),
+    delivery: byWalking('delivery', 'id', engine, db),
+    identity: byWalking('identity', 'id', engine, db),
+    upstream: atOnce('upstream', engine, db),
+    upstream_attempt: byWalking('upstream_attempt', 'id', engine, db),
+    upstream_session: byWalking('upstream_session', 'session_id', engine, db),
+    user_group: atOnce('user_group', engine, db),
     initial_access_token: atOnce('initial_access_token', engine, db),
   }
   return async () => {
@@ -45,7 +55,7 @@ export function createTableSizes(engine: Engine, db: QueryBuilder): () => Promis
 }
 
 function atOnce(
-  table: 'client' | 'consent' | 'initial_access_token' | 'signing_key' | 'throttle',
+  table: 'client' | 'consent' | 'initial_access_token' | 'signing_key' | 'throttle' | 'upstream' | 'user_group',
   engine: Engine,
   db: QueryBuilder,
 ): Count {
@@ -55,7 +65,12 @@ function atOnce(
   return async () => (await engine.first(count, {}))?.rows ?? 0
 }
 
-function byWalking(table: WalkedTable, key: 'id' | 'token_hash' | 'key_hash', engine: Engine, db: QueryBuilder): Count {
+function byWalking(
+  table: WalkedTable,
+  key: 'id' | 'token_hash' | 'key_hash' | 'session_id',
+  engine: Engine,
+  db: QueryBuilder,
+): Count {
   const column = db.dynamic.ref<typeof key>(key)
   const endOfChunk = statement(`housekeeping.endOfCount.${table}`, (p: { after: Uint8Array }) =>
     db
