@@ -15,6 +15,7 @@ import { flows } from './sections/flows.ts'
 import { issuer } from './sections/issuer.ts'
 import { listen } from './sections/listen.ts'
 import { log } from './sections/log.ts'
+import { mail } from './sections/mail.ts'
 import { masterKey, masterKeyFile } from './sections/master-key.ts'
 import { metrics } from './sections/metrics.ts'
 import { outbound } from './sections/outbound.ts'
@@ -27,6 +28,7 @@ import { sessions } from './sections/sessions.ts'
 import { throttling } from './sections/throttling.ts'
 import { tls } from './sections/tls.ts'
 import { tokens } from './sections/tokens.ts'
+import { upstreams } from './sections/upstreams.ts'
 
 export const configSchema = z.strictObject({
   issuer,
@@ -51,6 +53,8 @@ export const configSchema = z.strictObject({
   throttling,
   passwords,
   branding,
+  mail,
+  upstreams,
   metrics,
   audit,
   registration,

@@ -1,6 +1,7 @@
 /** The configuration as the program sees it: checked, complete, with every file it names already read. */
 
 import type { ParsedSettings } from './config-schema.ts'
+import type { ReadReference } from './secret-references.ts'
 import type { ListenAddress } from './sections/listen.ts'
 
 /** Members named `…Seconds` are durations; addresses and networks are text such as `10.0.0.0/8`. */
@@ -35,6 +36,10 @@ export interface Config
   readonly masterKey: MasterKeySource
   readonly authorizationDetails: ParsedSettings['authorization_details']
   readonly assertionIssuers: ParsedSettings['assertion_issuers']
+  readonly mail?: MailSettings
+  readonly upstreams: ParsedSettings['upstreams']
+  /** For secrets of upstreams that are kept outside. */
+  readonly readReference: ReadReference
   /** Absolute paths of PEM files that belong together. Absent: plain HTTP. */
   readonly tls?: {
     readonly certificateFile: string
@@ -50,3 +55,14 @@ export type MasterKeySource =
   | { readonly kind: 'given'; readonly text: string }
   /** Nobody gave one: the server keeps its own in this file (absolute path) and makes it when it is missing. */
   | { readonly kind: 'own-file'; readonly path: string }
+
+export interface MailSettings {
+  readonly host: string
+  readonly port: number
+  /** TLS from the first byte; otherwise `startTls` says what becomes of the connection. */
+  readonly isTls: boolean
+  readonly startTls: 'required' | 'opportunistic' | 'none'
+  readonly user?: string
+  readonly password?: string
+  readonly from: string
+}

@@ -111,7 +111,7 @@ describe('loadConfig', () => {
   it('loads sallyport.example.yaml, which shows every section', async () => {
     const example = readFileSync(new URL('../../sallyport.example.yaml', import.meta.url), 'utf8')
     const uncommented = example.replaceAll(/^#(?=\w| {2})/gm, '')
-    const files = { '/run/secrets/master-key': KEY }
+    const files = { '/run/secrets/master-key': KEY, '/run/secrets/mail-password': 'secret' }
     assert.equal((await configOf({ yaml: example, files })).issuer, 'https://id.example.com')
     const complete = await loadConfig(sources({ yaml: uncommented.replace(/^tls:(\n {2}.*)*/m, ''), files }))
     assert.deepEqual('mistakes' in complete ? complete.mistakes : [], [])

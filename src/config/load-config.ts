@@ -8,6 +8,7 @@ import { inReadingOrder, type Mistake } from './mistake.ts'
 import { type Environment, readEnvironment } from './read-environment.ts'
 import { reasonOf } from './references.ts'
 import { readSecrets, type Secrets } from './secret-files.ts'
+import { createReadReference } from './secret-references.ts'
 import { readTlsFiles, type TlsFilePaths } from './tls-files.ts'
 import type { WrittenSettings } from './written-settings.ts'
 
@@ -35,10 +36,32 @@ export async function loadConfig(sources: ConfigSources): Promise<LoadedConfig> 
   const { tls, mistakes: tlsMistakes } = readTlsFiles(written, readText)
   const all = [...written.mistakes, ...mistakes, ...secrets.mistakes, ...tlsMistakes]
   if (settings === undefined || all.length > 0) return { mistakes: inReadingOrder(all) }
-  return { config: configOf(settings, secrets, tls, sources.cwd) }
+  const config = configOf(settings, secrets, tls, sources.cwd)
+  const { vault } = config.upstreams
+  const readReference = createReadReference({ env: sources.env, readText, vault, ...ownSecrets(config) })
+  return { config: { ...config, readReference } }
 }
 
-function configOf(settings: ParsedSettings, secrets: Secrets, tls: TlsFilePaths | undefined, cwd: string): Config {
+/** What no upstream may get. */
+function ownSecrets({ masterKey, database, mail }: Omit<Config, 'readReference'>): {
+  readonly ours: readonly string[]
+  readonly ourFiles: readonly string[]
+} {
+  const password = database.startsWith(SQLITE) ? undefined : URL.parse(database)?.password
+  const given = masterKey.kind === 'given' ? masterKey.text : undefined
+  const all = [given, database, password, password && decoded(password), mail?.password]
+  return {
+    ours: all.filter(text => text !== undefined),
+    ourFiles: masterKey.kind === 'own-file' ? [masterKey.path] : [],
+  }
+}
+
+function configOf(
+  settings: ParsedSettings,
+  secrets: Secrets,
+  tls: TlsFilePaths | undefined,
+  cwd: string,
+): Omit<Config, 'readReference'> {
   const { issuer, listen, proxies, outbound, log, sessions } = settings
   const { tokens, flows, throttling, passwords, branding, metrics, audit } = settings
   const database = absoluteDatabase(secrets.database ?? settings.database, cwd)
@@ -69,6 +92,42 @@ function configOf(settings: ParsedSettings, secrets: Secrets, tls: TlsFilePaths 
     clientIdMetadataDocuments: settings.client_id_metadata_documents,
     resources: settings.resources,
     assertionIssuers: settings.assertion_issuers,
+    ...mailOf(settings.mail, secrets.mailPassword),
+    upstreams: upstreamsOf(settings.upstreams, cwd),
+  }
+}
+
+function upstreamsOf({ vault, ...others }: ParsedSettings['upstreams'], cwd: string): Config['upstreams'] {
+  return vault === undefined ? others : { ...others, vault: resolve(cwd, vault) }
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
+
+/** RFC 8314 §3: 465 is TLS from the first byte, 587 begins without. */
+function mailOf(
+  { server, from, user, password, tls }: ParsedSettings['mail'],
+  fromFile: string | undefined,
+): Pick<Config, 'mail'> {
+  if (server === undefined || from === undefined) return {}
+  const url = new URL(server)
+  const isTls = url.protocol === 'smtps:'
+  const secret = fromFile ?? password
+  return {
+    mail: {
+      host: url.hostname.replace(/^\[|\]$/g, ''),
+      port: url.port === '' ? (isTls ? 465 : 587) : Number(url.port),
+      isTls,
+      startTls: tls,
+      ...(user === undefined ? {} : { user }),
+      ...(secret === undefined ? {} : { password: secret }),
+      from,
+    },
   }
 }
 

@@ -1,4 +1,4 @@
-/** Secrets that stand in files of their own (`master_key_file`, `database_file`): read, and held to the same rules as the settings they replace. */
+/** Secrets that stand in files of their own (`master_key_file`, `database_file`, `mail.password_file`): read, and held to the same rules as the settings they replace. */
 
 import type { Mistake } from './mistake.ts'
 import { reasonOf } from './references.ts'
@@ -10,16 +10,17 @@ export interface Secrets {
   /** Absent when no file is named for it, or the file is no good. */
   readonly database: string | undefined
   readonly masterKey: string | undefined
+  readonly mailPassword: string | undefined
   readonly mistakes: readonly Mistake[]
 }
 
 export function readSecrets(written: WrittenSettings, readText: (path: string) => string): Secrets {
   const mistakes: Mistake[] = []
-  const read = (member: 'database_file' | 'master_key_file', isGood: (text: string) => boolean, rule: string) => {
-    const path = textAt(written.tree, [member])
+  const read = (setting: readonly string[], isGood: (text: string) => boolean, rule: string) => {
+    const path = textAt(written.tree, setting)
     if (path === undefined) return undefined
     const wrong = (problem: string): undefined => {
-      mistakes.push({ place: written.place([member]), setting: member, rule: problem })
+      mistakes.push({ place: written.place(setting), setting: setting.join('.'), rule: problem })
     }
     try {
       const text = readText(path)
@@ -28,7 +29,8 @@ export function readSecrets(written: WrittenSettings, readText: (path: string) =
       return wrong(`names ${path}, which cannot be read: ${reasonOf(error)}`)
     }
   }
-  const database = read('database_file', isDatabaseUrl, DATABASE_RULE)
-  const masterKey = read('master_key_file', isMasterKey, MASTER_KEY_RULE)
-  return { database, masterKey, mistakes }
+  const database = read(['database_file'], isDatabaseUrl, DATABASE_RULE)
+  const masterKey = read(['master_key_file'], isMasterKey, MASTER_KEY_RULE)
+  const mailPassword = read(['mail', 'password_file'], text => text !== '', 'must not be empty')
+  return { database, masterKey, mailPassword, mistakes }
 }
