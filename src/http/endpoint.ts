@@ -40,6 +40,7 @@ export interface Reply {
 export interface Endpoint {
   /** For metrics and logs: `token`, `login`. */
   readonly name: string
+  /** `:name` stands for one segment (`/broker/:alias/login`); the handler reads it off the request's path. */
   readonly path: string
   readonly methods: readonly Method[]
   /** What kind of body is read for it; absent: a form. Only endpoints for apps take JSON. */

@@ -9,6 +9,8 @@ export type ErrorKind =
   | 'stale'
   /** The app's request was answered once, or is gone: only the app can make another one. */
   | 'used'
+  /** Signing in through an upstream, or linking it, did not work. */
+  | 'upstream'
   | 'no-cookies'
   | 'server-error'
   | 'not-found'
@@ -22,6 +24,8 @@ export interface ErrorPage {
   readonly traceCode?: string
   /** Where to start again, when that is known. */
   readonly retryUrl?: string
+  /** With the kind `upstream`: its name, and whether it was being linked to an account. */
+  readonly upstream?: { readonly name: string; readonly isLinking: boolean }
   /** The way back to the app, as its operator registered it. */
   readonly goBack?: { readonly href: string; readonly clientName: string }
 }

@@ -16,14 +16,18 @@ export interface Route {
   readonly observe: (status: number, seconds: number) => void
 }
 
-export type Routes = ReadonlyMap<string, Route>
+export interface Routes {
+  /** By the path of a request. */
+  get(path: string): Route | undefined
+  values(): Iterable<Route>
+}
 
 export interface RouteLists {
   readonly endpoints: readonly Endpoint[]
   readonly pages: readonly Endpoint[]
 }
 
-/** Throws when two endpoints want the same path. */
+/** Throws when two endpoints want the same path. `:name` stands for one segment of a path; a path without such segments goes first. */
 export function buildRoutes({ endpoints, pages }: RouteLists, issuerPath: string, metrics: Metrics): Routes {
   const routes = new Map<string, Route>()
   const add = (endpoint: Endpoint, lane: Route['lane']): void => {
@@ -36,5 +40,18 @@ export function buildRoutes({ endpoints, pages }: RouteLists, issuerPath: string
   }
   for (const endpoint of endpoints) add(endpoint, 'fast')
   for (const page of pages) add(page, 'pages')
-  return routes
+  const variable = [...routes.values()].filter(({ path }) => path.includes(':'))
+  return {
+    get: path => routes.get(path) ?? variable.find(route => isOfRoute(path, route.path)),
+    values: () => routes.values(),
+  }
+}
+
+function isOfRoute(path: string, pattern: string): boolean {
+  const wanted = pattern.split('/')
+  const segments = path.split('/')
+  return (
+    segments.length === wanted.length &&
+    wanted.every((segment, index) => (segment.startsWith(':') ? segments[index] !== '' : segments[index] === segment))
+  )
 }
