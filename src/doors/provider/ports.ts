@@ -8,6 +8,7 @@ import type { DpopProofs } from '../../core/proof-of-possession/dpop-proofs.ts'
 import type { RegistrationRules } from '../../core/registration/register-client.ts'
 import type { Repositories } from '../../core/repositories.ts'
 import type { TokenPorts } from '../../core/tokens/ports.ts'
+import type { UpstreamPorts } from '../../core/upstreams/ports.ts'
 import type { RenderAnswerPage } from '../../http/authorization-reply.ts'
 import type { Cookies } from '../../http/cookies.ts'
 import type { RenderErrorPage } from '../../http/error-page.ts'
@@ -50,6 +51,7 @@ export interface ProviderPorts extends TokenPorts {
   readonly registration: RegistrationRules
   /** Whether `client_id` may be the URL of a document that describes the app. */
   readonly takesClientDocuments: boolean
+  readonly upstreams: UpstreamPorts
   /** The bucket of an address; nothing when throttling is off for it. */
   readonly throttlePrefix: (address: string) => string | undefined
 }

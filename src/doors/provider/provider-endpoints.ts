@@ -21,6 +21,7 @@ import { registrationEndpoint } from './registration/registration.ts'
 import { revocationEndpoint } from './revocation.ts'
 import { GRANT_TYPES } from './token/grant-types.ts'
 import { tokenEndpoint } from './token/token.ts'
+import { upstreamTokensEndpoint } from './upstream-tokens.ts'
 import { userinfoEndpoint } from './userinfo.ts'
 
 export function providerEndpoints(ports: ProviderPorts): readonly Endpoint[] {
@@ -82,6 +83,7 @@ export function providerEndpoints(ports: ProviderPorts): readonly Endpoint[] {
   })
   return [
     ...Object.values(named),
+    upstreamTokensEndpoint(ports),
     publishedDocument('discovery', '/.well-known/openid-configuration', metadata),
     ...oauthMetadataPaths(ports.issuer).map(({ path, atRoot }) =>
       publishedDocument('oauth-metadata', path, metadata, atRoot),

@@ -42,7 +42,7 @@ export function userinfoEndpoint(ports: ProviderPorts): Endpoint {
 }
 
 /** OIDC Core §5.3.1: by GET or POST, with the token in the header or in the form. */
-function parse(request: HttpRequest): string | Refusal | undefined {
+export function parse(request: HttpRequest): string | Refusal | undefined {
   if (request.method !== 'POST' || request.contentType !== 'application/x-www-form-urlencoded') {
     return tokenOf(parseAccessToken(request.authorization, undefined))
   }
@@ -144,7 +144,7 @@ function refusedReply(
 }
 
 /** The token names no client, so the page may only learn that its own token is no good, which it sent itself. */
-function browserReadable(request: HttpRequest) {
+export function browserReadable(request: HttpRequest) {
   return request.origin === undefined
     ? {}
     : {

@@ -3,7 +3,7 @@
 import { newTraceCode } from '../../../core/audit/trace-code.ts'
 import type { Client } from '../../../core/clients/client.ts'
 import { wayBackTo } from '../../../core/clients/way-back.ts'
-import type { SignedIn } from '../../../core/flow/next-step.ts'
+import type { SignedIn, StepFacts } from '../../../core/flow/next-step.ts'
 import {
   cannotAnswer,
   refuseAuthorization,
@@ -25,7 +25,7 @@ import type { VerifiedRedirectUri } from '../../../spec/redirect-uri.ts'
 import { isRefusal, type Refusal, refuse } from '../../../spec/refusal.ts'
 import { responseModeForErrors } from '../../../spec/response-channel.ts'
 import type { ProviderPorts } from '../ports.ts'
-import { beginFlow } from './begin-flow.ts'
+import { askUpstreamSilently, beginFlow } from './begin-flow.ts'
 import { parseAuthorization, verifiedRedirectUri } from './parse-authorization.ts'
 import { resolveRequest } from './resolve-request.ts'
 
@@ -101,9 +101,24 @@ async function authorize(request: HttpRequest, ports: ProviderPorts): Promise<Re
     now,
   }
   const settled = await settle(facts, visit, now, settlePorts(ports))
+  const beginning = { client, request: authorization, params, from: request, signedIn, visit, now }
+  if (isForUpstream(settled, facts)) {
+    const asked = await askUpstreamSilently(beginning, ports)
+    if (asked !== undefined) return asked
+  }
   if (settled.kind === 'issued' || settled.kind === 'refused')
     return commitAndAnswer(settled, authorization, { client, request, visit }, ports)
-  return beginFlow(settled, { client, request: authorization, cookieHeader: request.cookie, visit, now }, ports)
+  return beginFlow(settled, beginning, ports)
+}
+
+/** Nobody is signed in here, and no page may be shown (OIDC Core §3.1.2.1 prompt=none): an upstream may know more. */
+function isForUpstream(settled: Settled, { request, signedIn }: Pick<StepFacts, 'request' | 'signedIn'>): boolean {
+  return (
+    settled.kind === 'refused' &&
+    settled.refusal.error === 'login_required' &&
+    signedIn === undefined &&
+    request.prompt.includes('none')
+  )
 }
 
 /** Whom an answer is for, and who carries it. */
@@ -167,8 +182,8 @@ async function findClient(params: Params, ports: ProviderPorts): Promise<Client 
 }
 
 function settlePorts(ports: ProviderPorts): SettlePorts {
-  const { grants, pushedRequests } = ports.repositories
-  return { ...ports, grants, pushedRequests }
+  const { grants, pushedRequests, upstreams } = ports.repositories
+  return { ...ports, grants, pushedRequests, listUpstreams: () => upstreams.list() }
 }
 
 async function commitAndAnswer(

@@ -1,19 +1,24 @@
 /** End session endpoint (OpenID Connect RP-Initiated Logout 1.0): an app asks us to sign the person out. */
 
+import type { TraceCode } from '../../../core/audit/audit-event.ts'
 import { newTraceCode } from '../../../core/audit/trace-code.ts'
 import type { Client } from '../../../core/clients/client.ts'
+import { afterSignOut, type SignOutPurpose } from '../../../core/flow/after-sign-out.ts'
 import { sealFlowCookie } from '../../../core/flow/flow-handles.ts'
 import type { SignedIn } from '../../../core/flow/next-step.ts'
 import { startFlow, traced } from '../../../core/flow/steps.ts'
 import type { KeyRing } from '../../../core/keys/key-ring.ts'
 import { type IdTokenHint, verifyIdTokenHint } from '../../../core/keys/verify-id-token-hint.ts'
+import { endSession, type SignOut } from '../../../core/sessions/end-session.ts'
 import { findSignedIn } from '../../../core/sessions/find-signed-in.ts'
 import { subjectOf } from '../../../core/tokens/subject.ts'
+import { furtherFor } from '../../../core/upstreams/leave.ts'
+import { furtherOf, type LogoutParameters } from '../../../core/upstreams/logout-parameters.ts'
 import type { Endpoint, HttpRequest, Reply } from '../../../http/endpoint.ts'
 import { redirectReply } from '../../../http/replies.ts'
 import { addSeconds } from '../../../lib/clock.ts'
 import { newId } from '../../../lib/id.ts'
-import { asQuery, checkNotRepeated, encodeParams, type Params, parseParams } from '../../../spec/params.ts'
+import { asQuery, checkNotRepeated, type Params, parseParams } from '../../../spec/params.ts'
 import { firstRefusal, isRefusal, type Refusal, refuse } from '../../../spec/refusal.ts'
 import type { ProviderPorts } from '../ports.ts'
 
@@ -25,7 +30,7 @@ export function endSessionEndpoint(ports: ProviderPorts): Endpoint {
     path: '/end_session',
     methods: ['GET', 'POST'],
     async handle(request) {
-      if (request.method === 'GET') return endSession(request, ports)
+      if (request.method === 'GET') return signOutFor(request, ports)
       // RP-Initiated Logout §2: GET and POST. A form posted by another site comes without our cookies, so it comes again as a GET.
       if (request.contentType !== 'application/x-www-form-urlencoded' || request.body.length > MAX_QUERY_LENGTH) {
         return ports.errorPage(request, { status: 400, kind: 'bad-request' })
@@ -41,6 +46,8 @@ interface SignOutRequest {
   /** Registered, and asked for together with a valid hint. */
   readonly redirectUri?: string
   readonly state?: string
+  /** What is not for us, and may be for an upstream. */
+  readonly further: LogoutParameters
 }
 
 export type SignOutDecision =
@@ -48,7 +55,7 @@ export type SignOutDecision =
   | { readonly kind: 'ask' }
   | { readonly kind: 'nothing-to-end' }
 
-async function endSession(request: HttpRequest, ports: ProviderPorts): Promise<Reply> {
+async function signOutFor(request: HttpRequest, ports: ProviderPorts): Promise<Reply> {
   const now = ports.clock.now()
   const traceCode = newTraceCode(ports.random)
   const params = parseParams(request.query)
@@ -64,16 +71,10 @@ async function endSession(request: HttpRequest, ports: ProviderPorts): Promise<R
   const { sessions } = ports.repositories
   const cookie = ports.cookies.read(request.cookie, 'session')
   const signedIn = await findSignedIn({ handles: ports.keys.handles, sessions }, cookie, now)
-  switch (decide(signOut, signedIn, ports.keys).kind) {
-    case 'sign-out': {
-      if (signedIn !== undefined) await end(signedIn, signOut, request, now, traceCode, ports)
-      return redirectReply(afterwards(signOut, ports), [ports.cookies.drop('session')])
-    }
-    case 'ask':
-      return ask(signOut, request, now, traceCode, ports)
-    case 'nothing-to-end':
-      return redirectReply(afterwards(signOut, ports))
-  }
+  const { kind } = decide(signOut, signedIn, ports.keys)
+  if (signedIn === undefined || kind === 'nothing-to-end') return redirectReply(afterSignOut(signOut, ports.issuer))
+  const flow = await newFlow(signOut, signedIn, now, traceCode, ports)
+  return kind === 'sign-out' ? end(signedIn, flow, request, now, ports) : ask(flow, request, now, ports)
 }
 
 async function parse(params: Params, ports: ProviderPorts): Promise<SignOutRequest | Refusal> {
@@ -96,6 +97,7 @@ async function parse(params: Params, ports: ProviderPorts): Promise<SignOutReque
     ...(client === undefined ? {} : { client }),
     ...(redirectUri === undefined ? {} : { redirectUri }),
     ...(state === undefined ? {} : { state }),
+    further: furtherOf(params),
   }
 }
 
@@ -148,46 +150,44 @@ export function decide(
   return named ? { kind: 'sign-out' } : { kind: 'ask' }
 }
 
-async function end(
-  { session, account }: SignedIn,
-  { client }: SignOutRequest,
-  request: HttpRequest,
+type SignOutFlow = SignOut['flow']
+
+async function newFlow(
+  { client, redirectUri, state, ...signOut }: SignOutRequest,
+  { session }: SignedIn,
   now: Date,
-  traceCode: ReturnType<typeof newTraceCode>,
-  { repositories, journal }: ProviderPorts,
-): Promise<void> {
-  const event = journal.record('sign-out.succeeded', {
-    at: now,
-    accountId: account.id,
+  traceCode: TraceCode,
+  ports: ProviderPorts,
+): Promise<SignOutFlow> {
+  const { random, flowSeconds } = ports
+  const further = await furtherFor(session.id, signOut.further, ports)
+  const purpose: SignOutPurpose = {
+    kind: 'sign-out',
     ...(client === undefined ? {} : { clientUid: client.uid }),
-    address: request.address,
-    requestId: request.requestId,
-    traceCode,
-    detail: { session: session.id },
-  })
-  // Losing means that another tab has just ended it: what was wanted is so.
-  await journal.commit([repositories.sessions.end(session.id, now), event])
+    ...(redirectUri === undefined ? {} : { redirectUri }),
+    ...(state === undefined ? {} : { state }),
+    ...(further.length === 0 ? {} : { further }),
+  }
+  const expiresAt = addSeconds(now, flowSeconds)
+  return { ...startFlow({ id: newId(now, random), traceCode, purpose, now, expiresAt }), purpose }
 }
 
-async function ask(
-  { client, redirectUri, state }: SignOutRequest,
-  request: HttpRequest,
+async function end(
+  signedIn: SignedIn,
+  flow: SignOutFlow,
+  { address, requestId }: HttpRequest,
   now: Date,
-  traceCode: ReturnType<typeof newTraceCode>,
   ports: ProviderPorts,
 ): Promise<Reply> {
-  const flow = startFlow({
-    id: newId(now, ports.random),
-    traceCode,
-    purpose: {
-      kind: 'sign-out',
-      ...(client === undefined ? {} : { clientUid: client.uid }),
-      ...(redirectUri === undefined ? {} : { redirectUri }),
-      ...(state === undefined ? {} : { state }),
-    },
-    now,
-    expiresAt: addSeconds(now, ports.flowSeconds),
-  })
+  const signOut: SignOut = { signedIn, flow, isStored: false, address, requestId, now }
+  const ended = await endSession(signOut, ports.keys.handles, ports)
+  const drop = ports.cookies.drop('session')
+  return ended.kind === 'visit'
+    ? redirectReply(ended.url, [drop, flowCookie(flow, ports)])
+    : redirectReply(afterSignOut(flow.purpose, ports.issuer), [drop])
+}
+
+async function ask(flow: SignOutFlow, request: HttpRequest, now: Date, ports: ProviderPorts): Promise<Reply> {
   const shown = traced(flow, now, {
     step: 'sign-out',
     outcome: 'shown',
@@ -195,13 +195,9 @@ async function ask(
     facts: { address: request.address },
   })
   await ports.journal.commit([ports.repositories.flows.insert(shown)])
-  const cookie = ports.cookies.set(`flow-${flow.id}`, sealFlowCookie(ports.keys.handles, flow.id), ports.flowSeconds)
-  return redirectReply(`${ports.issuer}/sign-out?flow=${flow.id}`, [cookie])
+  return redirectReply(`${ports.issuer}/sign-out?flow=${flow.id}`, [flowCookie(flow, ports)])
 }
 
-function afterwards({ redirectUri, state }: SignOutRequest, { issuer }: ProviderPorts): string {
-  if (redirectUri === undefined) return `${issuer}/signed-out`
-  // RP-Initiated Logout §3: state comes back when it was sent, and nothing else does.
-  const query = encodeParams([['state', state]])
-  return query === '' ? redirectUri : `${redirectUri}${redirectUri.includes('?') ? '&' : '?'}${query}`
+function flowCookie({ id }: SignOutFlow, { cookies, keys, flowSeconds }: ProviderPorts): string {
+  return cookies.set(`flow-${id}`, sealFlowCookie(keys.handles, id), flowSeconds)
 }
