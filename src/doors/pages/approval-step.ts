@@ -1,8 +1,8 @@
 /** What has to be so before a person may decide about a deferred grant: the request is alive, and it is they who decide. */
 
-import { acrWishOf, decideAcr, isReachable } from '../../core/authentication/acr.ts'
 import type { Client } from '../../core/clients/client.ts'
 import type { DeferredGrant } from '../../core/deferred-grants/deferred-grant.ts'
+import { whySignIn } from '../../core/deferred-grants/why-sign-in.ts'
 import type { Flow } from '../../core/flow/flow.ts'
 import type { SignedIn, SignInReason } from '../../core/flow/next-step.ts'
 import type { PagesPorts } from './ports.ts'
@@ -35,25 +35,5 @@ export async function approvalSignInReason(
 ): Promise<SignInReason | undefined> {
   const found = await findApprovalCase(flow, now, ports)
   if (found === undefined) return signedIn === undefined ? 'no-session' : undefined
-  return whySignIn(found, flow.state.at === 'authenticated', signedIn, now, ports)
-}
-
-export function whySignIn(
-  { deferred, client }: ApprovalCase,
-  authenticatedInFlow: boolean,
-  signedIn: SignedIn | undefined,
-  now: Date,
-  { settle }: Pick<PagesPorts, 'settle'>,
-): SignInReason | undefined {
-  if (signedIn === undefined) return 'no-session'
-  // CIBA Core §8: the person that the app named, and nobody else; a device's code is for whoever types it.
-  if (deferred.kind === 'backchannel' && deferred.accountId !== signedIn.account.id) return 'other-account-expected'
-  if (authenticatedInFlow) return undefined
-  const { maxAgeSeconds } = deferred.terms
-  const age = now.getTime() - signedIn.session.authTime.getTime()
-  if (maxAgeSeconds !== undefined && age > maxAgeSeconds * 1000) return 'max-age'
-  const wish = acrWishOf(deferred.terms, client)
-  return !decideAcr(wish, settle.acrLevels, signedIn.session.amr).isMet && isReachable(wish, settle.acrLevels)
-    ? 'step-up'
-    : undefined
+  return whySignIn(found, flow.state.at === 'authenticated', signedIn, now, ports.settle)
 }

@@ -2,6 +2,7 @@
 
 import { inLanguage } from '../../core/clients/in-language.ts'
 import { approveDeferred, type Decided, denyDeferred } from '../../core/deferred-grants/settle-deferred.ts'
+import { whySignIn } from '../../core/deferred-grants/why-sign-in.ts'
 import type { Flow } from '../../core/flow/flow.ts'
 import { isFormAbout, sealFormToken } from '../../core/flow/flow-handles.ts'
 import { ruleOfSignIn, type SignedIn } from '../../core/flow/next-step.ts'
@@ -13,7 +14,7 @@ import { parseId } from '../../lib/id.ts'
 import { type Params, parseParams } from '../../spec/params.ts'
 import { isRefusal } from '../../spec/refusal.ts'
 import { formatUserCode } from '../../spec/user-code.ts'
-import { type ApprovalCase, findApprovalCase, whySignIn } from './approval-step.ts'
+import { type ApprovalCase, findApprovalCase } from './approval-step.ts'
 import { beginApproval } from './begin-approval.ts'
 import { flowSession } from './flow-session.ts'
 import { startUrl, visitFlow } from './flow-visit.ts'
@@ -46,7 +47,7 @@ export function approveEndpoint(ports: PagesPorts): Endpoint {
       if (found === undefined) return over(flow, request, ports)
       if (found.deferred.state !== 'pending') return redirectReply(doneUrl(flow, ports))
       const signedIn = await flowSession(flow, request, now, ports)
-      const reason = whySignIn(found, flow.state.at === 'authenticated', signedIn, now, ports)
+      const reason = await whySignIn(found, flow.state.at === 'authenticated', signedIn, now, ports.settle)
       if (reason !== undefined || signedIn === undefined) return askToSignIn(flow, reason ?? 'no-session', now, ports)
       return answer({ ...found, flow, signedIn, request, now }, params, ports)
     },

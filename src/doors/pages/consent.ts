@@ -71,7 +71,7 @@ export function consentEndpoint(ports: PagesPorts): Endpoint {
 
 async function show(visit: ConsentVisit, ports: PagesPorts): Promise<Reply> {
   const { flow, purpose, client, signedIn, consent, request, now } = visit
-  const step = stepOf(visit, ports)
+  const step = await stepOf(visit, ports)
   if (step.kind !== 'consent') {
     const again = async () => redirectReply(pageUrl('consent', flow, ports))
     return proceed({ flow, signedIn, approved: false, writes: [], cookies: [], onLost: again }, request, now, ports)
@@ -114,11 +114,14 @@ function asked(request: AuthorizationRequest, before: readonly string[], { settl
 }
 
 /** What comes next when nothing is allowed by this page. */
-function stepOf({ flow, purpose, client, signedIn, consent, now }: ConsentVisit, { settle }: PagesPorts): Step {
+async function stepOf(
+  { flow, purpose, client, signedIn, consent, now }: ConsentVisit,
+  { settle }: PagesPorts,
+): Promise<Step> {
   const authenticatedInFlow = flow.state.at === 'authenticated'
   const { request } = purpose
   const known = { client, request, signedIn, consent, authenticatedInFlow, approvedInFlow: false, now }
-  return nextStep(stepFacts(known, settle))
+  return nextStep(await stepFacts(known, settle))
 }
 
 function remembered(client: Client, { authorizationDetails }: AuthorizationRequest) {
@@ -132,7 +135,7 @@ function remembered(client: Client, { authorizationDetails }: AuthorizationReque
 async function approve(visit: ConsentVisit, formToken: string | undefined, ports: PagesPorts): Promise<Reply> {
   const { flow, purpose, client, signedIn, request, now } = visit
   const again = async () => redirectReply(pageUrl('consent', flow, ports))
-  const step = stepOf(visit, ports)
+  const step = await stepOf(visit, ports)
   // A form sent past a sign-in that is still asked for (prompt=login, max_age, another account) allows nothing.
   if (signedIn === undefined || step.kind === 'sign-in' || step.kind === 'refuse') return again()
   if (!isFormAbout(ports.handles, signedIn.account.id, formToken)) return again()

@@ -13,6 +13,7 @@ import { isRefusal } from '../../spec/refusal.ts'
 import { answerReply } from './answer-page.ts'
 import { errorPageReply } from './page-reply.ts'
 import type { PagesPorts } from './ports.ts'
+import { destinationOf } from './proceed.ts'
 import { refuseApp } from './refuse-app.ts'
 
 export type FlowVisit =
@@ -54,7 +55,9 @@ export function startUrl({ purpose }: Flow, { issuer }: Pick<PagesPorts, 'issuer
     case 'approval':
       return purpose.of === 'device' ? `${issuer}/device` : `${issuer}/`
     case 'own-pages':
-      return `${issuer}/login`
+      return purpose.errand === undefined ? `${issuer}/login` : `${issuer}/account`
+    case 'link-identity':
+      return `${issuer}/account`
   }
 }
 
@@ -80,7 +83,8 @@ async function answerAgain(flow: Flow, request: HttpRequest, ports: PagesPorts):
   const { purpose, state } = flow
   if (purpose.kind === 'approval' && (state.at === 'completed' || state.at === 'refused'))
     return redirectReply(`${ports.issuer}/approve/done?flow=${flow.id}`)
-  if (purpose.kind === 'own-pages' && state.at === 'completed') return redirectReply(`${ports.issuer}/`)
+  if (purpose.kind === 'own-pages' && state.at === 'completed')
+    return redirectReply(await destinationOf(purpose, ports))
   if (purpose.kind === 'authorization' && state.at === 'completed' && state.grantId !== undefined) {
     const facts = await ports.repositories.grants.find(state.grantId)
     const unused =

@@ -20,7 +20,7 @@ export function homeEndpoint(ports: PagesPorts): Endpoint {
       const signedIn = await flowSession(undefined, request, now, ports)
       const frame = frameOf(request, ports)
       if (signedIn === undefined)
-        return pageReply(renderHome({ ...frame, visitor: { kind: 'signed-out', signInHref: `${ports.issuer}/login` } }))
+        return pageReply(renderHome({ ...frame, visitor: { kind: 'signed-out', ...waysIn(ports) } }))
       const { account, session } = signedIn
       return pageReply(
         renderHome({
@@ -38,6 +38,14 @@ export function homeEndpoint(ports: PagesPorts): Endpoint {
       )
     },
   }
+}
+
+/** Nobody is locked out when people go to an upstream at once and it is broken. */
+function waysIn({ issuer, upstreams }: PagesPorts) {
+  const signInHref = `${issuer}/login`
+  return upstreams.defaultAlias === undefined
+    ? { signInHref }
+    : { signInHref, otherWaysHref: `${signInHref}?choose=yes` }
 }
 
 async function waitingApprovals(

@@ -47,6 +47,7 @@ export function errorPageReply(
       kind: page.kind,
       code: page.traceCode === undefined ? undefined : formatTraceCode(page.traceCode as TraceCode),
       retryHref: page.retryUrl,
+      upstream: page.upstream,
       goBack: page.goBack && back !== undefined ? { ...page.goBack, href: back } : undefined,
     }),
     page.status,

@@ -5,6 +5,7 @@ import type { Credentials, PasswordSignIn } from '../../core/authentication/pass
 import type { SettlePorts } from '../../core/flow/settle.ts'
 import type { Handles } from '../../core/handles/handles.ts'
 import type { Repositories } from '../../core/repositories.ts'
+import type { UpstreamPorts } from '../../core/upstreams/ports.ts'
 import type { Cookies } from '../../http/cookies.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { Random } from '../../lib/random.ts'
@@ -31,6 +32,7 @@ export interface PagesPorts {
   readonly throttlePrefix: (address: string) => string | undefined
   /** Somebody has decided what an app waits for: tell it (CIBA Core §10). */
   readonly notifySoon: () => void
+  readonly upstreams: UpstreamPorts
   /** argon2id; `busy` when too many are waiting. */
   readonly hashPassword: (password: string) => Promise<string | 'busy'>
 }

@@ -1,6 +1,7 @@
 /** After each page: the map says what comes next, everything that happened is committed at once, and the browser goes there. */
 
 import type { Client } from '../../core/clients/client.ts'
+import { startableApps } from '../../core/clients/startable-apps.ts'
 import { wayBackTo } from '../../core/clients/way-back.ts'
 import type { Consent } from '../../core/consents/consent.ts'
 import type { Flow } from '../../core/flow/flow.ts'
@@ -12,6 +13,7 @@ import type { HttpRequest, Reply } from '../../http/endpoint.ts'
 import type { ErrorKind } from '../../http/error-page.ts'
 import { redirectReply, withTraceCode } from '../../http/replies.ts'
 import { isRefusal, type Refusal, refuse } from '../../spec/refusal.ts'
+import { goOnWith } from './account-errand.ts'
 import { answerReply } from './answer-page.ts'
 import { errorPageReply } from './page-reply.ts'
 import type { PagesPorts } from './ports.ts'
@@ -34,7 +36,23 @@ export async function proceed(progress: Progress, request: HttpRequest, now: Dat
   // The person has signed in and has not decided yet: the approval page looks at it again.
   if (flow.purpose.kind === 'approval')
     return store(flow, redirectReply(pageUrl('approve', flow, ports), progress.cookies), progress, [], ports)
-  return store(completed(flow), redirectReply(`${ports.issuer}/`, progress.cookies), progress, [], ports)
+  if (flow.purpose.kind === 'own-pages' && flow.purpose.errand !== undefined) {
+    const onward = await goOnWith(flow.purpose.errand, flow, progress.signedIn, now, ports)
+    const reply = redirectReply(onward.location, [...progress.cookies, ...onward.cookies])
+    return store(completed(flow), reply, progress, onward.writes, ports)
+  }
+  const next = await destinationOf(flow.purpose, ports)
+  return store(completed(flow), redirectReply(next, progress.cookies), progress, [], ports)
+}
+
+/** Where somebody goes who signed in with no app's request behind it: an app that begins one of its own (OIDC Core §4), or our pages. */
+export async function destinationOf(purpose: Flow['purpose'], { repositories, issuer }: PagesPorts): Promise<string> {
+  if (purpose.kind === 'link-identity' || (purpose.kind === 'own-pages' && purpose.errand !== undefined))
+    return `${issuer}/account`
+  if (purpose.kind !== 'own-pages' || purpose.startClientUid === undefined) return `${issuer}/`
+  const client = await repositories.clients.find(purpose.startClientUid)
+  const [app] = client === undefined ? [] : startableApps([client], issuer)
+  return app?.href ?? `${issuer}/`
 }
 
 async function proceedToApp(
@@ -139,7 +157,7 @@ function decide(
 }
 
 export function pageUrl(
-  page: 'login' | 'consent' | 'approve' | 'sign-out',
+  page: 'login' | 'consent' | 'approve' | 'sign-out' | 'arrive' | 'link-account' | 'profile',
   { id }: Pick<Flow, 'id'>,
   { issuer }: Pick<PagesPorts, 'issuer'>,
 ): string {

@@ -1,13 +1,19 @@
 /** The sign-out page: asks before it ends the session, for an app (RP-Initiated Logout §2) or from our own pages. */
 
 import { newTraceCode } from '../../core/audit/trace-code.ts'
+import { afterSignOut } from '../../core/flow/after-sign-out.ts'
 import type { Flow } from '../../core/flow/flow.ts'
-import { isFormToken, sealFormToken } from '../../core/flow/flow-handles.ts'
+import { isFormToken, sealFlowCookie, sealFormToken } from '../../core/flow/flow-handles.ts'
 import type { SignedIn } from '../../core/flow/next-step.ts'
-import { completed, nextVersion, traced } from '../../core/flow/steps.ts'
+import { completed, nextVersion, startFlow, traced } from '../../core/flow/steps.ts'
+import { endSession, type SignedOut, type SignOut } from '../../core/sessions/end-session.ts'
+import { furtherFor } from '../../core/upstreams/leave.ts'
+import { furtherOf, type LogoutParameters } from '../../core/upstreams/logout-parameters.ts'
 import type { Endpoint, HttpRequest, Reply } from '../../http/endpoint.ts'
 import { redirectReply } from '../../http/replies.ts'
-import { encodeParams, type Params, parseParams } from '../../spec/params.ts'
+import { addSeconds } from '../../lib/clock.ts'
+import { newId } from '../../lib/id.ts'
+import { type Params, parseParams } from '../../spec/params.ts'
 import { isRefusal, type Refusal } from '../../spec/refusal.ts'
 import { flowSession } from './flow-session.ts'
 import { visitFlow } from './flow-visit.ts'
@@ -36,40 +42,29 @@ async function forApp(flow: Flow, params: Params, request: HttpRequest, now: Dat
   const { purpose } = flow
   if (purpose.kind !== 'sign-out') return redirectReply(`${ports.issuer}/login?flow=${flow.id}`)
   const signedIn = await flowSession(flow, request, now, ports)
-  if (request.method === 'GET' && signedIn !== undefined) return showSignOut(flow, signedIn, request, ports)
+  if (request.method === 'GET' && signedIn !== undefined) return showSignOut(flow, signedIn, [], request, ports)
   const leaves = params.get('decision') === 'sign-out'
-  if (request.method === 'POST' && !leaves)
-    return finish(flow, `${ports.issuer}/`, 'the person stays signed in', [], ports, now)
-  if (signedIn !== undefined) await endSession(signedIn, flow, request, now, ports)
-  return finish(flow, afterwards(purpose, ports), 'the person signed out', [ports.cookies.drop('session')], ports, now)
+  if (request.method === 'POST' && !leaves) {
+    await finish(flow, 'the person stays signed in', ports, now)
+    return redirectReply(`${ports.issuer}/`)
+  }
+  const drop = ports.cookies.drop('session')
+  const ended =
+    signedIn === undefined ? undefined : await leaveAs(signedIn, { ...flow, purpose }, true, request, now, ports)
+  if (ended?.kind === 'visit') return redirectReply(ended.url, [drop])
+  if (ended?.kind !== 'done') await finish(flow, 'the person signed out', ports, now)
+  return redirectReply(afterSignOut(purpose, ports.issuer), [drop])
 }
 
-async function finish(
-  flow: Flow,
-  location: string,
-  rule: string,
-  cookies: readonly string[],
-  ports: PagesPorts,
-  now: Date,
-): Promise<Reply> {
+async function finish(flow: Flow, rule: string, ports: PagesPorts, now: Date): Promise<void> {
   const next = nextVersion(completed(traced(flow, now, { step: 'sign-out', outcome: 'passed', rule })))
   await ports.journal.commit([ports.repositories.flows.advance(next)])
-  return redirectReply(location, cookies)
-}
-
-/** RP-Initiated Logout §3: back to the app, with its state and nothing else. */
-function afterwards(
-  { redirectUri, state }: Extract<Flow['purpose'], { kind: 'sign-out' }>,
-  { issuer }: PagesPorts,
-): string {
-  if (redirectUri === undefined) return `${issuer}/signed-out`
-  const query = encodeParams([['state', state]])
-  return query === '' ? redirectUri : `${redirectUri}${redirectUri.includes('?') ? '&' : '?'}${query}`
 }
 
 async function showSignOut(
   flow: Flow | undefined,
   { account, session }: SignedIn,
+  further: LogoutParameters,
   request: HttpRequest,
   ports: PagesPorts,
 ): Promise<Reply> {
@@ -82,6 +77,7 @@ async function showSignOut(
       csrf: sealFormToken(ports.handles, flow?.id ?? session.id),
       account: shownAccount(account),
       client,
+      further,
     }),
   )
 }
@@ -95,31 +91,33 @@ async function ownSignOut(
 ): Promise<Reply> {
   const signedIn = await flowSession(undefined, request, now, ports)
   if (signedIn === undefined) return redirectReply(`${ports.issuer}/signed-out`)
-  if (isRefusal(params) || request.method === 'GET') return showSignOut(undefined, signedIn, request, ports)
+  const further = isRefusal(params) ? [] : await furtherFor(signedIn.session.id, furtherOf(params), ports)
+  if (isRefusal(params) || request.method === 'GET') return showSignOut(undefined, signedIn, further, request, ports)
   if (!isFormToken(ports.handles, signedIn.session.id, params.get('csrf')))
     return redirectReply(`${ports.issuer}/sign-out`)
   if (params.get('decision') === 'stay') return redirectReply(`${ports.issuer}/`)
-  await endSession(signedIn, undefined, request, now, ports)
-  return redirectReply(`${ports.issuer}/signed-out`, [ports.cookies.drop('session')])
+  const purpose = { kind: 'sign-out', further } as const
+  const flow = startFlow({
+    id: newId(now, ports.random),
+    traceCode: newTraceCode(ports.random),
+    purpose,
+    now,
+    expiresAt: addSeconds(now, ports.flowSeconds),
+  })
+  const drop = ports.cookies.drop('session')
+  const ended = await leaveAs(signedIn, { ...flow, purpose }, false, request, now, ports)
+  if (ended.kind !== 'visit') return redirectReply(`${ports.issuer}/signed-out`, [drop])
+  const cookie = ports.cookies.set(`flow-${flow.id}`, sealFlowCookie(ports.handles, flow.id), ports.flowSeconds)
+  return redirectReply(ended.url, [drop, cookie])
 }
 
-async function endSession(
-  { session, account }: SignedIn,
-  flow: Flow | undefined,
-  request: HttpRequest,
+function leaveAs(
+  signedIn: SignedIn,
+  flow: SignOut['flow'],
+  isStored: boolean,
+  { address, requestId }: HttpRequest,
   now: Date,
   ports: PagesPorts,
-): Promise<void> {
-  const clientUid = flow?.purpose.kind === 'sign-out' ? flow.purpose.clientUid : undefined
-  const event = ports.journal.record('sign-out.succeeded', {
-    at: now,
-    accountId: account.id,
-    ...(clientUid === undefined ? {} : { clientUid }),
-    address: request.address,
-    requestId: request.requestId,
-    traceCode: flow?.traceCode ?? newTraceCode(ports.random),
-    detail: { session: session.id },
-  })
-  // Losing means that another tab has just ended it: what was wanted is so.
-  await ports.journal.commit([ports.repositories.sessions.end(session.id, now), event])
+): Promise<SignedOut> {
+  return endSession({ signedIn, flow, isStored, address, requestId, now }, ports.handles, ports)
 }

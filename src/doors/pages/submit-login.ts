@@ -1,6 +1,5 @@
 /** What the sign-in form sends: a password, or "continue as" the account this browser is signed in as. */
 
-import { sealDevice } from '../../core/authentication/known-device.ts'
 import type { PasswordSignIn } from '../../core/authentication/password-sign-in.ts'
 import { PASSWORD_AMR } from '../../core/authentication/sign-in-methods.ts'
 import type { Flow } from '../../core/flow/flow.ts'
@@ -8,20 +7,18 @@ import { isFormAbout } from '../../core/flow/flow-handles.ts'
 import { needsStepUp, nextStep, type SignedIn } from '../../core/flow/next-step.ts'
 import { stepFacts } from '../../core/flow/settle.ts'
 import { authenticated, nextVersion, traced } from '../../core/flow/steps.ts'
-import { newSession, renewedSession } from '../../core/sessions/begin-session.ts'
-import type { Session } from '../../core/sessions/session.ts'
-import { sealSession } from '../../core/sessions/session-handle.ts'
-import type { Write } from '../../core/unit-of-work.ts'
 import type { HttpRequest, Reply } from '../../http/endpoint.ts'
 import { redirectReply } from '../../http/replies.ts'
 import type { Params } from '../../spec/params.ts'
 import type { Facts } from '../../spec/refusal.ts'
+import { askedProof } from './arrival-progress.ts'
 import { flowSession } from './flow-session.ts'
 import { loginPage } from './login-page.ts'
+import { sendByAddress } from './login-upstreams.ts'
 import type { PagesPorts } from './ports.ts'
 import { pageUrl, proceed } from './proceed.ts'
-
-const DEVICE_COOKIE_SECONDS = 400 * 86_400
+import { proveInLogin } from './prove-in-login.ts'
+import { aboutFlow, signInAs } from './sign-in-as.ts'
 
 export async function submitLogin(
   flow: Flow,
@@ -32,14 +29,21 @@ export async function submitLogin(
 ): Promise<Reply> {
   const current = await flowSession(undefined, request, now, ports)
   if (params.get('continue') === 'yes') return continueAs(flow, current, params.get('csrf'), request, now, ports)
+  const elsewhere = await sendByAddress(flow, params, ports)
+  if (elsewhere !== undefined) return elsewhere
   const username = params.get('username')
   const password = params.get('password')
   if (username === undefined || password === undefined) {
-    return loginPage(flow, { signedIn: current, username, problem: { kind: 'wrong-credentials' } }, request, ports)
+    const kind = username === undefined ? 'wrong-credentials' : 'password-missing'
+    return loginPage(flow, { signedIn: current, username, problem: { kind } }, request, ports)
   }
   const deviceCookie = ports.cookies.read(request.cookie, 'device')
   const result = await ports.signInWithPassword({ username, password, address: request.address, deviceCookie })
-  if (result.kind === 'proven') return signIn(flow, result, current, request, ports)
+  if (result.kind === 'proven') {
+    const asked = askedProof(flow)
+    if (asked !== undefined) return proveInLogin(flow, asked, result, current, request, now, ports)
+    return signInByPassword(flow, result, current, request, ports)
+  }
   const { refusal, problem, account, writes } = result
   const after = traced(flow, ports.clock.now(), {
     step: 'sign-in',
@@ -48,7 +52,7 @@ export async function submitLogin(
     facts: { ...refusal.facts, ...delayFacts(result), address: request.address },
   })
   const event = ports.journal.record('sign-in.refused', {
-    ...about(flow, request),
+    ...aboutFlow(flow, request),
     ...(account === undefined ? {} : { accountId: account.id }),
     detail: { ...refusal.facts, error: refusal.error, description: refusal.description, rule: refusal.rule },
   })
@@ -61,12 +65,6 @@ export async function submitLogin(
 /** An attacked account answers late: whoever waited four seconds finds out why. */
 function delayFacts({ delayedMs }: Pick<PasswordSignIn, 'delayedMs'>): Facts {
   return delayedMs === 0 ? {} : { delayed_ms: delayedMs, delayed_by: 'failures on the account' }
-}
-
-function about(flow: Flow, { address, requestId }: HttpRequest) {
-  const { purpose } = flow
-  const clientUid = purpose.kind === 'authorization' || purpose.kind === 'approval' ? purpose.clientUid : undefined
-  return { address, requestId, traceCode: flow.traceCode, ...(clientUid === undefined ? {} : { clientUid }) }
 }
 
 /** `prompt=select_account`: choosing counts as proof only where no fresh proof was asked for, too. */
@@ -92,7 +90,7 @@ async function continueAs(
     approvedInFlow: false,
     now,
   }
-  const facts = stepFacts(known, ports.settle)
+  const facts = await stepFacts(known, ports.settle)
   const step = nextStep(facts)
   if (step.kind !== 'sign-in' || step.why !== 'select-account') return again()
   if (needsFreshProof(flow, current, now) || needsStepUp(facts)) return again()
@@ -115,7 +113,8 @@ function needsFreshProof({ purpose }: Flow, { session }: SignedIn, now: Date): b
   return maxAge !== undefined && now.getTime() - session.authTime.getTime() > maxAge * 1000
 }
 
-async function signIn(
+/** RFC 8176 `pwd`. */
+function signInByPassword(
   flow: Flow,
   result: Extract<PasswordSignIn, { kind: 'proven' }>,
   current: SignedIn | undefined,
@@ -123,52 +122,12 @@ async function signIn(
   ports: PagesPorts,
 ): Promise<Reply> {
   const { account, writes } = result
-  const now = ports.clock.now()
-  const proof = {
+  const proven = {
     account,
     amr: PASSWORD_AMR,
-    address: request.address,
-    userAgent: request.userAgent,
-    now,
-    lifetimeSeconds: ports.sessionSeconds,
+    rule: 'the password matches',
+    facts: delayFacts(result),
+    writes: () => writes,
   }
-  // Session fixation: whoever signs in gets a cookie that nobody could know before.
-  const renewed = current?.account.id === account.id ? renewedSession(current.session, proof) : undefined
-  const { sessions } = ports.repositories
-  const fresh = () => {
-    const session = newSession(proof, ports.random)
-    return finish(session, sessions.insert(session), async () => redirectReply(pageUrl('login', flow, ports)))
-  }
-  const finish = (session: Session, write: Write, onLost: (lost: string) => Promise<Reply>): Promise<Reply> => {
-    const done = traced(authenticated(flow, session), now, {
-      step: 'sign-in',
-      outcome: 'passed',
-      rule: 'the password matches',
-      facts: { username: account.username, ...delayFacts(result), address: request.address, amr: session.amr },
-    })
-    const event = ports.journal.record('sign-in.succeeded', {
-      at: now,
-      accountId: account.id,
-      ...about(flow, request),
-      detail: { username: account.username, amr: session.amr, session: session.id },
-    })
-    const cookies = [
-      ports.cookies.set('session', sealSession(ports.handles, session), ports.sessionSeconds),
-      ports.cookies.set('device', sealDevice(ports.handles, account.id), DEVICE_COOKIE_SECONDS),
-    ]
-    const progress = {
-      flow: done,
-      signedIn: { session, account },
-      approved: false,
-      writes: [write, ...writes, event],
-      cookies,
-      onLost,
-    }
-    return proceed(progress, request, now, ports)
-  }
-  if (renewed === undefined) return fresh()
-  // Another tab renewed the same session in this moment: both have proven themselves, so this one gets a session of its own.
-  return finish(renewed, sessions.renew(renewed), lost =>
-    lost === 'sessions.renew' ? fresh() : Promise.resolve(redirectReply(pageUrl('login', flow, ports))),
-  )
+  return signInAs(flow, proven, current, request, ports)
 }

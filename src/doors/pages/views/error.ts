@@ -12,6 +12,8 @@ export interface ErrorPage extends Page {
   readonly code?: string | undefined
   /** Where the same thing can be tried again; a complete address or path. */
   readonly retryHref?: string | undefined
+  /** With the kind `upstream`: its name, and whether it was being linked to an account. */
+  readonly upstream?: { readonly name: string; readonly isLinking: boolean } | undefined
   /** The way back to the app; a complete address, checked by whoever gives it. */
   readonly goBack?: { readonly href: string; readonly clientName: string } | undefined
 }
@@ -36,6 +38,7 @@ const TEXTS: Readonly<Record<ErrorKind, ErrorText>> = {
   },
   'bad-request': { title: 'error.badRequest.title', text: 'error.badRequest.text', retry: 'error.startAgain' },
   stale: { title: 'error.stale.title', text: 'error.stale.text', retry: 'error.startAgain' },
+  upstream: { title: 'error.upstream.title', text: 'error.upstream.text', retry: 'error.otherWays' },
   used: { title: 'error.used.title', text: 'error.used.text', retry: 'error.startAgain' },
   'no-cookies': { title: 'error.noCookies.title', text: 'error.noCookies.text', retry: 'error.startAgain' },
   'server-error': { title: 'error.serverError.title', text: 'error.serverError.text', retry: 'error.tryAgain' },
@@ -44,15 +47,21 @@ const TEXTS: Readonly<Record<ErrorKind, ErrorText>> = {
   busy: { title: 'error.busy.title', text: 'error.busy.text', retry: 'error.tryAgain' },
 }
 
+const LINKING: ErrorText = {
+  title: 'error.upstreamLink.title',
+  text: 'error.upstreamLink.text',
+  retry: 'error.toAccount',
+}
+
 export function renderError(page: ErrorPage): string {
   const translate = translateTo(page.locale)
-  const text = TEXTS[page.kind]
-  const title = translate(text.title)
+  const text = page.upstream?.isLinking === true ? LINKING : TEXTS[page.kind]
+  const title = translate(text.title, { upstreamName: page.upstream?.name ?? '' })
   return renderPage(page, {
     title,
     body: html`${renderEmblem('alert')}
 <h1>${title}</h1>
-<p class="lead">${translate(text.text, { brandName: page.brandName })}</p>
+<p class="lead">${translate(text.text, { brandName: page.brandName, upstreamName: page.upstream?.name ?? '' })}</p>
 ${page.kind === 'not-found' ? wayHome(page, translate) : actions(page, text, translate)}
 ${codeNote(page, translate)}`,
   })
@@ -74,7 +83,7 @@ ${
 </div>`
 }
 
-function codeNote({ code }: ErrorPage, translate: Translate): Html | undefined {
+export function codeNote({ code }: Pick<ErrorPage, 'code'>, translate: Translate): Html | undefined {
   if (code === undefined) return undefined
   return html`<div class="code-note">
 <p><span>${translate('error.code')}</span> <code id="error-code">${code}</code></p>

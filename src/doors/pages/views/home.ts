@@ -21,6 +21,8 @@ export interface SignedOutVisitor {
   readonly kind: 'signed-out'
   /** A complete address or path. */
   readonly signInHref: string
+  /** The page with all ways to sign in, where `signInHref` leads to one of them at once. */
+  readonly otherWaysHref?: string | undefined
 }
 
 export interface SignedInVisitor {
@@ -62,18 +64,21 @@ export function renderHome(page: HomePage): string {
       })
 }
 
-function wayIn({ signInHref }: SignedOutVisitor, translate: Translate): Html {
+function wayIn({ signInHref, otherWaysHref }: SignedOutVisitor, translate: Translate): Html {
   return html`${renderEmblem('key')}
 <h1>${translate('home.title')}</h1>
 <p class="lead">${translate('home.lead')}</p>
-<div class="actions"><a class="button primary" id="sign-in-link" href="${signInHref}">${translate('home.signIn')}</a></div>`
+<div class="actions"><a class="button primary" id="sign-in-link" href="${signInHref}">${translate('home.signIn')}</a>${
+    otherWaysHref !== undefined &&
+    html`<a class="button" id="other-ways" href="${otherWaysHref}">${translate('error.otherWays')}</a>`
+  }</div>`
 }
 
 function whoOneIs(page: Page, visitor: SignedInVisitor, translate: Translate): Html {
   const time = new Intl.DateTimeFormat(CALENDARS[page.locale], SIGN_IN_TIME).format(visitor.authTime)
   return html`<h1>${translate('home.greeting', { name: visitor.account.name })}</h1>
 <p class="lead"><time datetime="${visitor.authTime.toISOString()}">${translate('home.since', { time })}</time></p>
-${renderAccountLine(visitor.account, translate)}
+${renderAccountLine(visitor.account, translate, html`<a class="text-button" id="account-link" href="${page.basePath}/account">${translate('home.account')}</a>`)}
 ${visitor.approvals.length > 0 && approvalList(page, visitor.approvals, translate)}
 ${visitor.apps.length > 0 && appList(visitor.apps, translate)}
 ${

@@ -17,3 +17,10 @@ const FORMAT: Intl.DateTimeFormatOptions = {
 export function momentOf(time: Date, locale: Locale): string {
   return new Intl.DateTimeFormat(CALENDARS[locale], FORMAT).format(time)
 }
+
+const DAY: Intl.DateTimeFormatOptions = { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' }
+
+/** Where the hour does not matter. */
+export function dayOf(time: Date, locale: Locale): string {
+  return new Intl.DateTimeFormat(CALENDARS[locale], DAY).format(time)
+}

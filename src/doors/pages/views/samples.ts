@@ -2,21 +2,28 @@
 
 import { encode } from 'uqr'
 import type { ErrorKind } from '../../../http/error-page.ts'
+import { type AccountPage, renderAccount, type ShownIdentity } from './account.ts'
 import { type ApprovalPage, renderApproval } from './approval.ts'
 import { type ApprovalDonePage, renderApprovalDone } from './approval-done.ts'
+import { type ArrivalRefusedPage, type ArrivalRefusedReason, renderArrivalRefused } from './arrival-refused.ts'
 import { type ConsentPage, renderConsent } from './consent.ts'
 import { type DevicePage, renderDevice } from './device.ts'
 import { renderDeviceCode } from './device-code.ts'
-import { renderError } from './error.ts'
+import { type ErrorPage, renderError } from './error.ts'
 import { renderFormPost } from './form-post.ts'
 import { renderHome, type ShownApp, type SignedInVisitor } from './home.ts'
-import { type LoginPage, renderLogin } from './login.ts'
+import { type LinkAccountPage, renderLinkAccount } from './link-account.ts'
+import { type LinkMailConfirmPage, renderLinkMailConfirm } from './link-mail-confirm.ts'
+import { renderLinkMailInvalid } from './link-mail-invalid.ts'
+import { type LoginPage, renderLogin, type ShownUpstream } from './login.ts'
 import type { Page } from './page.ts'
+import { type ProfilePage, renderProfile } from './profile.ts'
 import { renderSetup, type SetupPage } from './setup.ts'
 import { renderSetupDone } from './setup-done.ts'
 import { renderSetupInvalid } from './setup-invalid.ts'
 import { renderSignOut } from './sign-out.ts'
 import { renderSignedOut } from './signed-out.ts'
+import { renderUnlink, type UnlinkPage } from './unlink.ts'
 import { renderWebMessage } from './web-message.ts'
 
 export interface Sample {
@@ -54,6 +61,16 @@ const APPS: readonly ShownApp[] = [
   { name: 'A wiki with a name that does not fit in one line', href: 'https://wiki.example.org/begin' },
 ]
 
+const UPSTREAMS: readonly ShownUpstream[] = [
+  { alias: 'corp', name: 'Example Corporation', logoUrl: LOGO, href: '/broker/corp/login?flow=1' },
+  { alias: 'github', name: 'GitHub', href: '/broker/github/login?flow=1' },
+  {
+    alias: 'partner',
+    name: 'A partner with a name that does not fit in one line',
+    href: '/broker/partner/login?flow=1',
+  },
+]
+
 /** As they stand where no script runs. */
 const WAITING = { sendsItself: false }
 const ANSWER = [
@@ -83,6 +100,37 @@ const BACKCHANNEL: Partial<ApprovalPage> = {
   scopes: ['openid', 'profile'].map(scope => ({ scope, isNew: false })),
 }
 
+const GITHUB: ShownIdentity = {
+  id: '019aa5d27d5c7e3f9b1d8c4a6f20e318',
+  name: 'GitHub',
+  alias: 'github',
+  logoUrl: LOGO,
+  label: 'ada-lovelace',
+  linkedAt: new Date('2026-03-01T10:17:00Z'),
+  lastSignInAt: new Date('2026-11-20T08:01:00Z'),
+  mayUnlink: true,
+}
+const COMPANY: ShownIdentity = {
+  id: '019aa5d27d5c7e3f9b1d8c4a6f20e319',
+  name: 'Analytical Engines Ltd. and Daughters',
+  alias: 'engines',
+  label: 'ada.king.countess.of.lovelace@analytical-engines.example.com',
+  linkedAt: new Date('2026-11-02T10:17:00Z'),
+  mayUnlink: true,
+}
+
+const ARRIVALS_REFUSED: readonly ArrivalRefusedReason[] = [
+  'unknown-person',
+  'link-only',
+  'unprovable',
+  'other-identity',
+  'linked-elsewhere',
+  'disabled',
+  'no-password',
+  'not-signed-in',
+  'mapping',
+]
+
 /** Text that would run if it were not escaped. */
 export const HOSTILE = `"><script>document.title='broken'</script><img src=x onerror="document.title='broken'">`
 
@@ -95,11 +143,30 @@ export const SAMPLES: readonly Sample[] = [
   login('login-select-account', { continueAs: { name: 'Ada Lovelace', username: 'ada@example.org' } }),
   login('login-reauthenticate', { reauthenticate: { username: 'ada' } }),
   login('login-with-links', { clientLinks: CONSENT.client }),
+  login('login-upstreams', { upstreams: UPSTREAMS }),
+  login('login-upstreams-reauthenticate', { upstreams: UPSTREAMS, reauthenticate: { username: 'ada' } }),
+  login('login-upstreams-select-account', {
+    upstreams: UPSTREAMS.slice(0, 1),
+    continueAs: { name: 'Ada Lovelace', username: 'ada@example.org' },
+    clientLinks: CONSENT.client,
+  }),
+  login('login-cancelled', {
+    upstreams: UPSTREAMS,
+    problem: { kind: 'cancelled', upstreamName: 'Example Corporation' },
+  }),
+  login('login-password-missing', {
+    upstreams: UPSTREAMS.slice(0, 1),
+    passwordOptional: true,
+    username: 'ada@example.org',
+    problem: { kind: 'password-missing' },
+  }),
   login('login-hostile', {
     clientName: HOSTILE,
     clientLogoUrl: HOSTILE,
     clientLinks: { name: HOSTILE, policyUrl: 'javascript:alert(1)', contactEmail: HOSTILE },
     loginHint: HOSTILE,
+    upstreams: [{ alias: 'corp', name: HOSTILE, logoUrl: HOSTILE, href: '/broker/corp/login' }],
+    problem: { kind: 'cancelled', upstreamName: HOSTILE },
   }),
   consent('consent', {}),
   consent('consent-everything', {
@@ -203,6 +270,11 @@ export const SAMPLES: readonly Sample[] = [
   error('bad-request'),
   error('stale'),
   error('used'),
+  error('upstream', { upstream: { name: 'Example Corporation', isLinking: false } }),
+  {
+    ...error('upstream', { upstream: { name: 'Example Corporation', isLinking: true } }),
+    name: 'error-upstream-link',
+  },
   error('no-cookies'),
   error('server-error'),
   error('not-found'),
@@ -239,6 +311,14 @@ export const SAMPLES: readonly Sample[] = [
     name: 'home-signed-out',
     render: page => renderHome({ ...page, visitor: { kind: 'signed-out', signInHref: '/login' } }),
   },
+  {
+    name: 'home-signed-out-other-ways',
+    render: page =>
+      renderHome({
+        ...page,
+        visitor: { kind: 'signed-out', signInHref: '/login', otherWaysHref: '/login?choose=yes' },
+      }),
+  },
   home('home', {}),
   home('home-administrator', { isAdministrator: true }),
   home('home-approvals', {
@@ -253,6 +333,64 @@ export const SAMPLES: readonly Sample[] = [
       { clientName: 'Help desk', requestedAt: new Date('2026-11-21T10:19:00Z'), href: '/approve?request=2' },
     ],
   }),
+  account('account', {}),
+  account('account-bare', { linked: [], linkable: [] }),
+  account('account-only-way', {
+    hasPassword: false,
+    linked: [{ ...GITHUB, mayUnlink: false }],
+    problem: 'last-way-in',
+  }),
+  account('account-unused', {
+    linked: [
+      { ...GITHUB, unused: 'disabled' },
+      { ...COMPANY, unused: 'link-only' },
+    ],
+    linkable: [],
+    problem: 'not-fresh',
+  }),
+  account('account-hostile', {
+    account: { name: HOSTILE, detail: HOSTILE },
+    linked: [{ ...GITHUB, name: HOSTILE, label: HOSTILE, logoUrl: 'javascript:alert(1)' }],
+    linkable: [{ name: HOSTILE, alias: HOSTILE, logoUrl: HOSTILE }],
+  }),
+  unlink('unlink', {}),
+  unlink('unlink-hostile', { upstreamName: HOSTILE, upstreamLogoUrl: HOSTILE, label: HOSTILE }),
+  login('login-proof-link', { proof: { kind: 'link', upstreamName: 'GitHub' }, upstreams: [] }),
+  login('login-proof-password', { username: 'ada', proof: { kind: 'post-login', upstreamName: 'GitHub' } }),
+  login('login-other-account', {
+    username: 'eve',
+    proof: { kind: 'link', upstreamName: 'GitHub' },
+    problem: { kind: 'other-account' },
+  }),
+  profile('profile', {}),
+  profile('profile-email-missing', { values: { username: 'ada', name: 'Ada Lovelace' } }),
+  profile('profile-problems', {
+    values: { username: 'admin', email: 'ada@example.org' },
+    problems: [
+      { field: 'username', kind: 'taken' },
+      { field: 'email', kind: 'linked' },
+      { field: 'name', kind: 'invalid' },
+    ],
+  }),
+  profile('profile-hostile', {
+    upstreamName: HOSTILE,
+    values: { username: HOSTILE, email: HOSTILE, name: HOSTILE },
+  }),
+  linkAccount('link-account', {}),
+  linkAccount('link-account-mail-only', { maySignIn: false, mayUseAnother: false }),
+  linkAccount('link-account-not-mine', { mailTo: undefined, mayDecline: true }),
+  linkAccount('link-account-other-account', { problem: { kind: 'other-account' } }),
+  linkAccount('link-account-sent', { isMailed: true }),
+  linkAccount('link-account-slow-down', { isMailed: true, problem: { kind: 'slow-down', seconds: 42 } }),
+  linkAccount('link-account-hostile', { upstreamName: HOSTILE, known: HOSTILE, mailTo: HOSTILE }),
+  linkMailConfirm('link-mail-confirm', {}),
+  linkMailConfirm('link-mail-confirm-hostile', { upstreamName: HOSTILE, label: HOSTILE, username: HOSTILE }),
+  ...(['expired', 'other-browser'] as const).map(reason => ({
+    name: `link-mail-${reason}`,
+    render: (page: Page) => renderLinkMailInvalid({ ...page, reason }),
+  })),
+  ...ARRIVALS_REFUSED.map(reason => arrivalRefused(`arrival-refused-${reason}`, { reason })),
+  arrivalRefused('arrival-refused-hostile', { upstreamName: HOSTILE }),
   home('home-apps', { apps: APPS }),
   home('home-hostile', {
     account: { name: HOSTILE, detail: HOSTILE },
@@ -262,6 +400,61 @@ export const SAMPLES: readonly Sample[] = [
     ],
   }),
 ]
+
+function account(name: string, changes: Partial<AccountPage>): Sample {
+  const linkable = [{ name: 'GitLab', alias: 'gitlab', logoUrl: LOGO }, COMPANY]
+  const usual = { csrf: FORM.csrf, account: ACCOUNT, hasPassword: true, linked: [GITHUB, COMPANY], linkable }
+  return { name, render: page => renderAccount({ ...usual, ...changes, ...page }) }
+}
+
+function unlink(name: string, changes: Partial<UnlinkPage>): Sample {
+  const usual = {
+    csrf: FORM.csrf,
+    account: ACCOUNT,
+    identityId: GITHUB.id,
+    upstreamName: GITHUB.name,
+    label: GITHUB.label,
+  }
+  return { name, render: page => renderUnlink({ ...usual, ...changes, ...page }) }
+}
+
+function profile(name: string, changes: Partial<ProfilePage>): Sample {
+  const values = { username: 'ada', email: 'ada@example.org', name: 'Ada Lovelace' }
+  return {
+    name,
+    render: page => renderProfile({ ...FORM, upstreamName: 'GitHub', values, problems: [], ...changes, ...page }),
+  }
+}
+
+function linkAccount(name: string, changes: Partial<LinkAccountPage>): Sample {
+  const usual = {
+    ...FORM,
+    upstreamName: 'GitHub',
+    known: 'a•••@example.org',
+    mailTo: 'a•••@example.org',
+    maySignIn: true,
+    mayUseAnother: true,
+    mayDecline: false,
+    isMailed: false,
+  }
+  return { name, render: page => renderLinkAccount({ ...usual, ...changes, ...page }) }
+}
+
+function linkMailConfirm(name: string, changes: Partial<LinkMailConfirmPage>): Sample {
+  const usual = { token: FORM.csrf, csrf: FORM.csrf, upstreamName: 'GitHub', label: 'ada-lovelace', username: 'ada' }
+  return { name, render: page => renderLinkMailConfirm({ ...usual, ...changes, ...page }) }
+}
+
+function arrivalRefused(name: string, changes: Partial<ArrivalRefusedPage>): Sample {
+  const usual = {
+    reason: 'mapping',
+    upstreamName: 'GitHub',
+    code: 'K7QM-4XTB',
+    wayOut: 'login',
+    wayOutHref: '/',
+  } as const
+  return { name, render: page => renderArrivalRefused({ ...usual, ...changes, ...page }) }
+}
 
 function device(name: string, changes: Partial<DevicePage>): Sample {
   return { name, render: page => renderDevice({ isFromLink: true, ...changes, ...page }) }
@@ -286,18 +479,19 @@ function consent(name: string, changes: Partial<ConsentPage>): Sample {
   return { name, render: page => renderConsent({ ...CONSENT, ...changes, ...page }) }
 }
 
-const RETRIES: ReadonlySet<ErrorKind> = new Set(['stale', 'no-cookies', 'server-error', 'busy'])
+const RETRIES: ReadonlySet<ErrorKind> = new Set(['upstream', 'stale', 'no-cookies', 'server-error', 'busy'])
 
 function answer(name: string, render: (page: Page) => string): Sample {
   return { name, render }
 }
 
-function error(kind: ErrorKind): Sample {
+function error(kind: ErrorKind, changes: Partial<ErrorPage> = {}): Sample {
   return {
     name: `error-${kind}`,
     render: page =>
       renderError({
         ...page,
+        ...changes,
         kind,
         code: 'K7QM-4XTB',
         ...(RETRIES.has(kind) && { retryHref: '/' }),

@@ -15,6 +15,8 @@ export interface SignOutPage extends Page {
   readonly account: ShownAccount
   /** The app that asked. */
   readonly client?: { readonly name: string; readonly logoUrl?: string | undefined } | undefined
+  /** What came with the link and travels on to an upstream. */
+  readonly further?: readonly (readonly [name: string, value: string])[] | undefined
 }
 
 /** `decision` is `sign-out` or `stay`. */
@@ -36,7 +38,7 @@ export function renderSignOut(page: SignOutPage): string {
         : translate('signOut.askedBy', { clientName: client.name, brandName })
     }</p>
 <form method="post" action="${page.basePath}/sign-out" id="sign-out">
-${hiddenFields({ flow: page.flowId, csrf: page.csrf })}
+${hiddenFields({ ...Object.fromEntries(page.further ?? []), flow: page.flowId, csrf: page.csrf })}
 ${renderAccountLine(page.account, translate)}
 <p class="hint">${translate('signOut.note')}</p>
 <div class="choices">

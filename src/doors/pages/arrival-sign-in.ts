@@ -1,0 +1,143 @@
+/** A person who came back from an upstream is signed in: account, identity, session and the used-up answer in one commit. */
+
+import type { Account } from '../../core/accounts/account.ts'
+import type { Flow } from '../../core/flow/flow.ts'
+import type { SignedIn } from '../../core/flow/next-step.ts'
+import type { Write } from '../../core/unit-of-work.ts'
+import type { ArrivalFacts } from '../../core/upstreams/arrival-decision.ts'
+import { withFreeNames } from '../../core/upstreams/free-names.ts'
+import type { Identity } from '../../core/upstreams/identity.ts'
+import { identityDetail, LINKED } from '../../core/upstreams/identity-events.ts'
+import { patchedAccount } from '../../core/upstreams/mapping/apply-patch.ts'
+import type { Arrival } from '../../core/upstreams/open-arrival.ts'
+import {
+  freshIdentity,
+  newIdentity,
+  proofOf,
+  rememberSession,
+  useUpAnswer,
+} from '../../core/upstreams/settle-arrival.ts'
+import type { HttpRequest, Reply } from '../../http/endpoint.ts'
+import { arriveAgain, withoutUpstream } from './arrival-progress.ts'
+import { frameOf } from './page-reply.ts'
+import type { PagesPorts } from './ports.ts'
+import { aboutFlow, signInAs } from './sign-in-as.ts'
+import { mailAboutWayIn } from './way-in-mail.ts'
+
+export interface ArrivedSignIn {
+  readonly arrival: Arrival
+  readonly account: Account
+  /** Absent: it is linked now. */
+  readonly identity?: Identity
+  /** What convinced us that it may be linked; only with a new link. */
+  readonly linkedBy?: 'creation' | 'mail' | 'password' | 'upstream'
+  readonly rule: string
+  /** What was proven to us besides (RFC 8176). */
+  readonly amr?: readonly string[]
+  /** Proven to us just now, whenever that was at the upstream. */
+  readonly isFresh?: boolean
+  /** Before the link: the account that is made, a proof that is used up. */
+  readonly writes?: readonly Write[]
+  /** Another upstream, where the account was proven: the session came from there, too. */
+  readonly provenThrough?: Arrival
+}
+
+export async function signInByArrival(
+  flow: Flow,
+  arrived: ArrivedSignIn,
+  current: SignedIn | undefined,
+  request: HttpRequest,
+  ports: PagesPorts,
+): Promise<Reply> {
+  const { arrival, account, rule, amr = [], isFresh = false } = arrived
+  const now = ports.clock.now()
+  const there = proofOf(arrival, now)
+  const proven = {
+    account,
+    amr: [...new Set([...amr, ...there.amr])],
+    ...(isFresh || there.authTime === undefined ? {} : { authTime: there.authTime }),
+    rule,
+    facts: aboutArrival(arrival),
+    writes: (session: Parameters<typeof rememberSession>[1]) => [
+      useUpAnswer(arrival, ports),
+      ...(arrived.writes ?? []),
+      ...linkWrites(flow, arrived, now, request, ports),
+      ...[arrival, arrived.provenThrough].flatMap(from => (from ? [rememberSession(from, session, now, ports)] : [])),
+    ],
+    // A name is taken now, or the identity is linked.
+    onLost: async () => arriveAgain(flow, request, ports),
+  }
+  const reply = await signInAs(withoutUpstream(flow), proven, current, request, ports)
+  ports.upstreams.deliveries.soon()
+  return reply
+}
+
+function linkWrites(
+  flow: Flow,
+  { arrival, account, identity, linkedBy }: ArrivedSignIn,
+  now: Date,
+  request: HttpRequest,
+  ports: PagesPorts,
+): readonly Write[] {
+  const { identities } = ports.repositories
+  if (identity !== undefined) return [identities.touch(freshIdentity(identity, arrival, now, ports))]
+  const linked = freshIdentity(newIdentity(arrival, account.id, now, ports.random), arrival, now, ports)
+  const event = linkedEvent(flow, arrival, account, linkedBy ?? 'creation', now, request, ports)
+  const isNewTo = linkedBy !== undefined && linkedBy !== 'creation'
+  return [identities.link(linked), event, ...(isNewTo ? mailAboutLink(arrival, account, now, request, ports) : [])]
+}
+
+export function mailAboutLink(
+  { upstream }: Arrival,
+  account: Account,
+  now: Date,
+  request: HttpRequest,
+  ports: PagesPorts,
+): readonly Write[] {
+  return mailAboutWayIn('added', account, upstream, { now, locale: frameOf(request, ports).locale }, ports)
+}
+
+export function linkedEvent(
+  flow: Flow,
+  arrival: Arrival,
+  account: Account,
+  by: string,
+  now: Date,
+  request: HttpRequest,
+  { journal }: PagesPorts,
+): Write {
+  return journal.record(LINKED, {
+    at: now,
+    accountId: account.id,
+    ...aboutFlow(flow, request),
+    detail: { username: account.username, ...aboutArrival(arrival), by },
+  })
+}
+
+export function aboutArrival({ upstream, patch }: Arrival) {
+  return identityDetail(upstream, patch)
+}
+
+/** What is synchronised at every sign-in; the event says what changed. A name that somebody else has by now is not taken over. */
+export function syncedAccount(
+  flow: Flow,
+  { patch, upstream }: Arrival,
+  account: Account,
+  facts: Pick<ArrivalFacts, 'emailOwner' | 'usernameOwner' | 'entered'>,
+  now: Date,
+  request: HttpRequest,
+  { repositories, journal }: PagesPorts,
+): { readonly account: Account; readonly writes: readonly Write[] } {
+  // Whose the upstream's own names are is not known where the person typed others: they wait for the next sign-in.
+  const { email: _email, username: _username, ...nameless } = patch
+  const free = facts.entered === undefined ? withFreeNames(patch, account.id, facts) : nameless
+  const { account: next, changes } = patchedAccount(account, free, now)
+  if (changes.length === 0) return { account, writes: [] }
+  const event = journal.record('account.changed', {
+    at: now,
+    accountId: account.id,
+    ...aboutFlow(flow, request),
+    detail: { username: next.username, by: `upstream ${upstream.alias}`, changes },
+  })
+  return { account: next, writes: [repositories.accounts.replace(next, account), event] }
+}
