@@ -9,6 +9,8 @@ import { createSecretCheck } from './core/clients/authentication/check-secret.ts
 import { createClientKeys } from './core/clients/client-keys.ts'
 import { createSecretGuesses, type SecretGuesses } from './core/clients/secret-guesses.ts'
 import { createClientNotifier } from './core/deferred-grants/notify-clients.ts'
+import { mailCarrier } from './core/deliveries/mail.ts'
+import { createPostRoom } from './core/deliveries/post-room.ts'
 import { createAssertionIssuers } from './core/grants/assertion-issuers.ts'
 import type { KeyRing } from './core/keys/key-ring.ts'
 import { createDpopProofs } from './core/proof-of-possession/dpop-proofs.ts'
@@ -17,8 +19,12 @@ import { createDocumentClients } from './core/registration/document-clients.ts'
 import type { RegistrationRules } from './core/registration/register-client.ts'
 import type { TokenLifetimes } from './core/tokens/ports.ts'
 import { createResourceServers } from './core/tokens/resource-servers.ts'
+import { logoutCarrier } from './core/upstreams/logout-carrier.ts'
+import type { UpstreamPorts } from './core/upstreams/ports.ts'
 import { adminEndpoints } from './doors/admin/admin-endpoints.ts'
 import { checkOwnUrl } from './doors/admin/check-own-url.ts'
+import { brokerEndpoints } from './doors/broker/broker-endpoints.ts'
+import type { BrokerPorts } from './doors/broker/ports.ts'
 import { createPromptNotifier } from './doors/jobs/notify-clients.ts'
 import { startJobs } from './doors/jobs/start-jobs.ts'
 import { answerPageReply } from './doors/pages/answer-page.ts'
@@ -28,7 +34,7 @@ import type { PagesPorts } from './doors/pages/ports.ts'
 import { LOCALES } from './doors/pages/text/locale.ts'
 import type { ProviderPorts } from './doors/provider/ports.ts'
 import { providerEndpoints } from './doors/provider/provider-endpoints.ts'
-import { type House, openHouse } from './house.ts'
+import { type House, openHouse, openRelyingParty } from './house.ts'
 import type { RenderAnswerPage } from './http/authorization-reply.ts'
 import { createCookies } from './http/cookies.ts'
 import type { RenderErrorPage } from './http/error-page.ts'
@@ -36,6 +42,7 @@ import { createHttpServer } from './http/http-server.ts'
 import { createAddressList, isAddressRange, throttlePrefix } from './lib/addresses.ts'
 import { createGuardedFetch, type GuardedFetch } from './lib/guarded-fetch.ts'
 import type { Logger } from './lib/logger.ts'
+import { createMailer } from './lib/mailer.ts'
 import { createMetrics } from './lib/metrics.ts'
 
 export interface RunningServer {
@@ -58,7 +65,8 @@ export async function openDoors(config: Config, logger: Logger, startedAt: Date)
     const keys = await house.openKeys()
     const { origin, protocol, pathname } = new URL(config.issuer)
     const issuerPath = pathname === '/' ? '' : pathname
-    const { provider, pages: pagePorts, errorPage } = doorPorts(config, house, keys, issuerPath)
+    const upstreams = upstreamPorts(config, house, keys, logger)
+    const { provider, pages: pagePorts, broker, errorPage } = doorPorts(config, house, keys, issuerPath, upstreams)
     const notifier = createClientNotifier({ ...provider, fetch: notificationFetch(config) })
     const prompt = createPromptNotifier(notifier, logger)
     const pages = { ...pagePorts, notifySoon: prompt.notifySoon }
@@ -71,7 +79,7 @@ export async function openDoors(config: Config, logger: Logger, startedAt: Date)
     })
     const server = await createHttpServer({
       endpoints: providerEndpoints(provider),
-      pages: [...pagesEndpoints(pages), ...admin],
+      pages: [...pagesEndpoints(pages), ...brokerEndpoints(broker), ...admin],
       issuerPath,
       issuerIsHttps: protocol === 'https:',
       listen: config.listen,
@@ -91,7 +99,19 @@ export async function openDoors(config: Config, logger: Logger, startedAt: Date)
       random: house.random,
     })
     const { host, port } = await server.listen()
-    const jobs = startJobs({ house, notifier, logger, metrics, auditRetentionSeconds: config.audit.retentionSeconds })
+    const { deliveries, relyingParty } = upstreams
+    const { metadataRefreshSeconds } = config.upstreams
+    const auditRetentionSeconds = config.audit.retentionSeconds
+    const jobs = startJobs({
+      house,
+      notifier,
+      deliveries,
+      relyingParty,
+      metadataRefreshSeconds,
+      logger,
+      metrics,
+      auditRetentionSeconds,
+    })
     const readyInMs = Math.round(house.clock.now().getTime() - startedAt.getTime())
     logger.info({ issuer: config.issuer, listen: `${host}:${port}`, ready_in_ms: readyInMs, pid: process.pid }, 'ready')
     await announceSetup(config, house, keys, logger)
@@ -99,9 +119,10 @@ export async function openDoors(config: Config, logger: Logger, startedAt: Date)
     return {
       url: config.issuer,
       async close() {
-        await jobs.stop()
-        await server.close()
+        // A mail server that is slow keeps no request waiting for the end.
+        await Promise.all([jobs.stop(), server.close()])
         await prompt.settled()
+        await deliveries.settled()
         await house.close()
         logger.info({}, 'stopped')
       },
@@ -112,7 +133,34 @@ export async function openDoors(config: Config, logger: Logger, startedAt: Date)
   }
 }
 
-function doorPorts(config: Config, house: House, keys: KeyRing, basePath: string) {
+function upstreamPorts(config: Config, house: House, keys: KeyRing, logger: Logger): UpstreamPorts {
+  const { repositories, journal, clock, random } = house
+  const relyingParty = openRelyingParty(config, house, keys, logger)
+  const mailer =
+    config.mail === undefined ? undefined : createMailer({ ...config.mail, fromName: config.branding.name })
+  const carriers = [
+    ...(mailer === undefined ? [] : [mailCarrier(mailer)]),
+    logoutCarrier({ relyingParty, upstreams: repositories.upstreams }),
+  ]
+  return {
+    relyingParty,
+    deliveries: createPostRoom({
+      deliveries: repositories.deliveries,
+      carriers,
+      journal,
+      sealer: keys.sealer,
+      clock,
+      random,
+      logger,
+    }),
+    sealer: keys.sealer,
+    ...(config.upstreams.default === undefined ? {} : { defaultAlias: config.upstreams.default }),
+    keepFailedAnswerSeconds: config.upstreams.keepFailedAnswerSeconds,
+    sendsMail: mailer !== undefined,
+  }
+}
+
+function doorPorts(config: Config, house: House, keys: KeyRing, basePath: string, upstreams: UpstreamPorts) {
   const { repositories, journal, clock, random, hasher } = house
   const lifetimes = lifetimesOf(config)
   const secure = config.issuer.startsWith('https:')
@@ -166,6 +214,7 @@ function doorPorts(config: Config, house: House, keys: KeyRing, basePath: string
     device: config.device,
     registration,
     takesClientDocuments: config.clientIdMetadataDocuments.enabled,
+    upstreams,
     throttlePrefix,
     requestRules: { ...config.requests, pushedRequestSeconds: config.tokens.pushedRequestSeconds },
   }
@@ -183,6 +232,7 @@ function doorPorts(config: Config, house: House, keys: KeyRing, basePath: string
     random,
     lifetimes,
     acrLevels,
+    listUpstreams: () => repositories.upstreams.list(),
   }
   const pages: Omit<PagesPorts, 'notifySoon'> = {
     issuer: config.issuer,
@@ -205,10 +255,12 @@ function doorPorts(config: Config, house: House, keys: KeyRing, basePath: string
       clock,
       throttlePrefix,
     }),
+    upstreams,
     hashPassword: password => hasher.hash(password),
     throttlePrefix,
   }
-  return { provider, pages, errorPage }
+  const broker: BrokerPorts = { ...provider, upstreams }
+  return { provider, pages, broker, errorPage }
 }
 
 /** How callers prove who they are, and that they hold the key of their tokens. */

@@ -1,24 +1,31 @@
 /** All jobs of the server, started. */
 
 import type { ClientNotifier } from '../../core/deferred-grants/notify-clients.ts'
+import type { Deliveries } from '../../core/deliveries/deliveries.ts'
 import type { Repositories } from '../../core/repositories.ts'
+import type { RelyingParty } from '../../core/upstreams/relying-party.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { Logger } from '../../lib/logger.ts'
 import type { Metrics } from '../../lib/metrics.ts'
 import type { Random } from '../../lib/random.ts'
 import { systemSleep } from '../../lib/sleep.ts'
 import { deleteExpired } from './delete-expired.ts'
+import { deliver } from './deliver.ts'
 import { notifyClients } from './notify-clients.ts'
+import { refreshUpstreams } from './refresh-upstreams.ts'
 import { createScheduler, type Scheduler } from './scheduler.ts'
 import { tableSizes } from './table-sizes.ts'
 
 export interface JobsPorts {
   readonly house: {
-    readonly repositories: Pick<Repositories, 'housekeeping'>
+    readonly repositories: Pick<Repositories, 'housekeeping' | 'upstreams'>
     readonly clock: Clock
     readonly random: Random
   }
   readonly notifier: ClientNotifier
+  readonly deliveries: Pick<Deliveries, 'deliverDue'>
+  readonly relyingParty: Pick<RelyingParty, 'refreshMetadata'>
+  readonly metadataRefreshSeconds: number
   readonly logger: Logger
   readonly metrics: Pick<Metrics, 'setTableRows'>
   readonly auditRetentionSeconds: number
@@ -27,17 +34,22 @@ export interface JobsPorts {
 export function startJobs({
   house,
   notifier,
+  deliveries,
+  relyingParty,
+  metadataRefreshSeconds,
   logger,
   metrics,
   auditRetentionSeconds,
 }: JobsPorts): Pick<Scheduler, 'stop'> {
   const { clock, random } = house
-  const { housekeeping } = house.repositories
+  const { housekeeping, upstreams } = house.repositories
   const scheduler = createScheduler({
     jobs: [
       deleteExpired({ housekeeping, clock, sleep: systemSleep, logger, auditRetentionSeconds }),
       tableSizes({ housekeeping, metrics }),
       notifyClients(notifier),
+      deliver(deliveries),
+      refreshUpstreams({ upstreams, relyingParty, metadataRefreshSeconds, clock, logger }),
     ],
     housekeeping,
     holder: random.bytes(8).toString('hex'),
