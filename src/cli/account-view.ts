@@ -19,13 +19,15 @@ export function accountJson(account: Account): Record<string, unknown> {
   }
 }
 
-export function accountText(account: Account): string {
+/** `identities`: one line each. */
+export function accountText(account: Account, identities: readonly string[] = []): string {
   const { attributes: _, ...fields } = accountJson(account)
   return formatFields({
     ...fields,
     email_verified: account.email === undefined ? undefined : account.emailVerified,
     groups: account.groups.length === 0 ? undefined : account.groups.join(', '),
     ...account.attributes,
+    identities,
     created_at: account.createdAt.toISOString(),
     updated_at: account.updatedAt.toISOString(),
     disabled_at: account.disabledAt?.toISOString(),

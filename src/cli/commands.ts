@@ -23,6 +23,11 @@ export const GROUPS: Readonly<Record<string, string>> = {
   profile: 'what an app can be held to',
   key: 'what tokens are signed with',
   'registration-token': 'tokens of apps that register themselves',
+  group: 'groups that accounts are in',
+  upstream: 'identity providers that people sign in through',
+  identity: 'who people are at upstreams',
+  delivery: 'mail and messages on their way to others',
+  mail: 'the mail server',
 }
 
 export const COMMANDS: readonly CommandEntry[] = [
@@ -100,6 +105,66 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: 'show the rules of a profile',
     load: () => import('./commands/profile-show.ts'),
   },
+  { words: ['group', 'create'], summary: 'make groups', load: () => import('./commands/group-create.ts') },
+  { words: ['group', 'list'], summary: 'list all groups', load: () => import('./commands/group-list.ts') },
+  { words: ['group', 'delete'], summary: 'delete groups', load: () => import('./commands/group-delete.ts') },
+  { words: ['upstream', 'create'], summary: 'add an upstream', load: () => import('./commands/upstream-create.ts') },
+  { words: ['upstream', 'list'], summary: 'list all upstreams', load: () => import('./commands/upstream-list.ts') },
+  { words: ['upstream', 'show'], summary: 'show one upstream', load: () => import('./commands/upstream-show.ts') },
+  { words: ['upstream', 'edit'], summary: 'change an upstream', load: () => import('./commands/upstream-edit.ts') },
+  { words: ['upstream', 'delete'], summary: 'delete upstreams', load: () => import('./commands/upstream-delete.ts') },
+  {
+    words: ['upstream', 'presets'],
+    summary: 'list the well-known ones',
+    load: () => import('./commands/upstream-presets.ts'),
+  },
+  {
+    words: ['upstream', 'dry-run'],
+    summary: 'try the mappings of an upstream, without signing anybody in',
+    load: () => import('./commands/upstream-dry-run.ts'),
+  },
+  {
+    words: ['upstream', 'test'],
+    summary: 'test one without signing in',
+    load: () => import('./commands/upstream-test.ts'),
+  },
+  {
+    words: ['upstream', 'clear-cache'],
+    summary: 'forget the keys of an upstream',
+    load: () => import('./commands/upstream-clear-cache.ts'),
+  },
+  {
+    words: ['identity', 'list'],
+    summary: 'list which account is linked to whom',
+    load: () => import('./commands/identity-list.ts'),
+  },
+  {
+    words: ['identity', 'link'],
+    summary: 'link an account to an identity',
+    load: () => import('./commands/identity-link.ts'),
+  },
+  {
+    words: ['identity', 'unlink'],
+    summary: 'take an identity off an account',
+    load: () => import('./commands/identity-unlink.ts'),
+  },
+  {
+    words: ['identity', 'undo'],
+    summary: 'take back the last link or unlink',
+    load: () => import('./commands/identity-undo.ts'),
+  },
+  {
+    words: ['delivery', 'list'],
+    summary: 'list what was sent, and what waits',
+    load: () => import('./commands/delivery-list.ts'),
+  },
+  { words: ['delivery', 'show'], summary: 'show one delivery', load: () => import('./commands/delivery-show.ts') },
+  {
+    words: ['delivery', 'retry'],
+    summary: 'have deliveries tried again, now',
+    load: () => import('./commands/delivery-retry.ts'),
+  },
+  { words: ['mail', 'test'], summary: 'send a test mail', load: () => import('./commands/mail-test.ts') },
   {
     words: ['config', 'check'],
     summary: 'report every mistake in the settings',

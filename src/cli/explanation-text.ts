@@ -66,7 +66,7 @@ function remedyLines({ why, advice, setting, settingOf, commands }: Remedy): rea
 }
 
 function settingText(setting: string, settingOf: Remedy['settingOf']): string {
-  if (settingOf === 'client') return `${setting} of the client`
+  if (settingOf !== 'server') return `${setting} of the ${settingOf ?? 'client'}`
   return `${setting} (SALLYPORT_${setting.replace('.', '_').toUpperCase()})`
 }
 

@@ -4,6 +4,7 @@ import type { Command } from 'commander'
 import { type Account, loginKey } from '../../core/accounts/account.ts'
 import { type AccountSettings, createAccount, replacingAccount } from '../../core/accounts/account-settings.ts'
 import { withPassword } from '../../core/accounts/change-account.ts'
+import { makeGroups } from '../../core/groups/make-groups.ts'
 import type { House } from '../../house.ts'
 import { findByUsername } from '../account-lookup.ts'
 import { ACCOUNT_OPTIONS, readAccountOptions } from '../account-options.ts'
@@ -27,7 +28,7 @@ phone_number, … The address is an object: address.locality=Berlin, or address=
 The e-mail address counts as verified unless --email-unverified is given.
 
 Every value also comes from its variable in [brackets]; NAME: SALLYPORT_ACCOUNT_NAME.
-Several groups in one variable are separated by commas, several attributes by line breaks.
+A group that does not exist is made. Several groups in one variable are separated by commas, several attributes by line breaks.
 A user name or e-mail address that exists ends the command with exit code 3 and changes nothing.
 
 Examples:
@@ -92,15 +93,17 @@ async function create(
   const wanted =
     password === undefined ? result.account : withPassword(result.account, await ports.hasher.hash(password), ports.now)
   const account = replaces ? replacingAccount(existing, wanted) : wanted
-  const { accounts } = house.repositories
+  const { accounts, groups } = house.repositories
+  // Whoever is in a group is in one that exists.
+  const made = await makeGroups(account.groups, groups, ports.now)
   const write = replaces ? accounts.replace(account, existing) : accounts.insert(account)
   const outcome = replaces ? 'replaced' : 'created'
   const detail = { username: account.username, role: account.role ?? null, groups: account.groups }
   const event = { type: `account.${outcome}`, accountId: account.id, detail } as const
   await commitChange(
     house,
-    [write],
-    [event],
+    [...made.writes, write],
+    [...made.events, event],
     `the account ${account.username} was changed by somebody else at the same time`,
   )
   report(terminal, options, account, outcome)

@@ -50,7 +50,7 @@ async function why({ repositories }: House, terminal: Terminal, code: TraceCode,
     )
   }
   const clients = new Set([
-    ...(flow?.purpose.kind === 'own-pages' ? [] : [flow?.purpose.clientUid]),
+    ...(flow !== undefined && 'clientUid' in flow.purpose ? [flow.purpose.clientUid] : []),
     ...events.map(({ clientUid }) => clientUid),
   ])
   const accounts = new Set(events.map(({ accountId }) => accountId))

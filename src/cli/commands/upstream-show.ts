@@ -1,0 +1,37 @@
+/** `sallyport upstream show`: everything about one upstream but its secrets. */
+
+import type { Command } from 'commander'
+import { warningsOf } from '../../core/upstreams/upstream-warnings.ts'
+import { inHouse } from '../open-house.ts'
+import { type JsonOption, jsonText, withJson } from '../output.ts'
+import type { Terminal } from '../terminal.ts'
+import { getUpstream } from '../upstream-lookup.ts'
+import { upstreamJson, upstreamText } from '../upstream-view.ts'
+
+const HELP = `
+With --json it can be given back: sallyport upstream show work --json | sallyport upstream create copy --file - --client-secret …
+
+Examples:
+  $ sallyport upstream show work
+  $ sallyport upstream show work --all`
+
+interface ShowOptions extends JsonOption {
+  readonly all?: boolean
+}
+
+export function define(command: Command, terminal: Terminal): void {
+  withJson(command)
+    .description('Show one upstream: the settings that are not as they are by default. Its secrets cannot be shown.')
+    .argument('<alias>', 'its name in our URLs')
+    .option('--all', 'also the settings that are as they are by default')
+    .option('--config <file>', 'the settings file')
+    .addHelpText('after', HELP)
+    .action((alias: string, { json, all = false }: ShowOptions) =>
+      inHouse(command, terminal, async ({ repositories }, { issuer }) => {
+        const upstream = await getUpstream(repositories, alias)
+        if (json === true) return terminal.print(jsonText(upstreamJson(upstream, { issuer, all })))
+        for (const warning of warningsOf(upstream)) terminal.warn(`warning: ${warning}`)
+        terminal.print(upstreamText(upstream, { issuer, all }))
+      }),
+    )
+}

@@ -1,0 +1,61 @@
+/** What an upstream wants that is not there, or that another one wants as well: known only where it is to work. */
+
+import type { Repositories } from '../core/repositories.ts'
+import type { Mapping } from '../core/upstreams/mapping/mapping.ts'
+import type { Upstream } from '../core/upstreams/upstream.ts'
+import { openUpstreamSecret, type SecretMember, type SecretSources } from '../core/upstreams/upstream-secrets.ts'
+import { isRefusal } from '../spec/refusal.ts'
+
+export async function warningsHere(
+  { upstreams, groups }: Pick<Repositories, 'upstreams' | 'groups'>,
+  upstream: Upstream,
+  sources: SecretSources,
+): Promise<readonly string[]> {
+  const [others, known] = await Promise.all([upstreams.list(), groups.list()])
+  return [
+    ...sharedDomains(upstream, others),
+    ...missingGroups(
+      upstream.mappings,
+      known.map(({ name }) => name),
+    ),
+    ...unreadableSecrets(upstream, sources),
+  ]
+}
+
+function sharedDomains({ uid, emailDomains }: Upstream, others: readonly Upstream[]): readonly string[] {
+  return others
+    .filter(other => other.uid !== uid)
+    .flatMap(other =>
+      emailDomains
+        .filter(domain => other.emailDomains.includes(domain))
+        .map(domain => `email_domains: ${domain} belongs to the upstream ${other.alias} as well.`),
+    )
+}
+
+/** A mapping never makes a group, so that an upstream cannot. */
+function missingGroups(mappings: readonly Mapping[], known: readonly string[]): readonly string[] {
+  const named = new Set(mappings.flatMap(groupsIn))
+  return [...named]
+    .filter(group => !known.includes(group))
+    .map(
+      group =>
+        `mappings: the group ${group} does not exist, and nobody gets it until it does (sallyport group create).`,
+    )
+}
+
+function groupsIn(mapping: Mapping): readonly string[] {
+  if ('group' in mapping) return [mapping.group]
+  const isGrant = mapping.kind === 'hardcoded' && mapping.attribute === 'roles.grant'
+  return isGrant ? mapping.value.split(',').map(group => group.trim()) : []
+}
+
+/** It may only be there where the server runs. */
+function unreadableSecrets(upstream: Upstream, sources: SecretSources): readonly string[] {
+  const members: readonly SecretMember[] = ['clientSecret', 'clientCertificateKey']
+  return members.flatMap(member => {
+    const secret = upstream[member]
+    if (secret?.kind !== 'reference') return []
+    const opened = openUpstreamSecret(upstream, member, secret, sources)
+    return isRefusal(opened) ? [`${secret.text} cannot be read here: ${opened.facts.problem}.`] : []
+  })
+}
