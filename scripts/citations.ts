@@ -13,8 +13,15 @@ const OPENID = 'https://openid.net/specs'
 const DRAFT = 'https://datatracker.ietf.org/doc'
 
 export const SPECIFICATIONS: readonly Specification[] = [
+  rfc(2047, 'Message Header Extensions for Non-ASCII Text'),
+  rfc(3207, 'SMTP over TLS (STARTTLS)'),
+  rfc(3834, 'Automatic Responses to Electronic Mail'),
   rfc(4514, 'String Representation of Distinguished Names'),
+  rfc(4954, 'SMTP Authentication'),
   rfc(5280, 'X.509 Certificate and CRL Profile'),
+  rfc(5321, 'Simple Mail Transfer Protocol'),
+  rfc(5322, 'Internet Message Format'),
+  rfc(6454, 'The Web Origin Concept'),
   rfc(6749, 'The OAuth 2.0 Authorization Framework'),
   rfc(6750, 'Bearer Token Usage'),
   rfc(6819, 'OAuth 2.0 Threat Model and Security Considerations'),
@@ -35,6 +42,7 @@ export const SPECIFICATIONS: readonly Specification[] = [
   rfc(8037, 'CFRG Curves in JOSE'),
   rfc(8176, 'Authentication Method Reference Values'),
   rfc(8252, 'OAuth 2.0 for Native Apps'),
+  rfc(8314, 'TLS for Email Submission and Access'),
   rfc(8414, 'Authorization Server Metadata'),
   rfc(8628, 'Device Authorization Grant'),
   rfc(8693, 'Token Exchange'),
@@ -70,6 +78,18 @@ export const SPECIFICATIONS: readonly Specification[] = [
     name: 'RP-Initiated Logout',
     title: 'OpenID Connect RP-Initiated Logout 1.0',
     url: `${OPENID}/openid-connect-rpinitiated-1_0.html`,
+  },
+  {
+    name: 'Back-Channel Logout',
+    title: 'OpenID Connect Back-Channel Logout 1.0',
+    url: `${OPENID}/openid-connect-backchannel-1_0.html`,
+    aliases: ['OIDC Back-Channel Logout', 'OpenID Connect Back-Channel Logout'],
+  },
+  {
+    name: 'Front-Channel Logout',
+    title: 'OpenID Connect Front-Channel Logout 1.0',
+    url: `${OPENID}/openid-connect-frontchannel-1_0.html`,
+    aliases: ['OIDC Front-Channel Logout', 'OpenID Connect Front-Channel Logout'],
   },
   {
     name: 'Multiple Response Types',
