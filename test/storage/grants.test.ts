@@ -19,6 +19,7 @@ onEachDatabase('grants', database => {
       codeChallenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM',
       codeChallengeMethod: 'S256',
       authTime: at(1),
+      provenAt: at(9),
       amr: [],
       requestedAt: at(2),
       createdAt: at(3),

@@ -13,10 +13,12 @@ import type { Migration } from '../../src/storage/migrations/migration.ts'
 import { TIMELINE } from '../../src/storage/migrations/timeline.ts'
 import { createPostgresEngine } from '../../src/storage/postgres/postgres-engine.ts'
 import { createQueryBuilder } from '../../src/storage/query-builder.ts'
+import { createAccounts } from '../../src/storage/repositories/accounts.ts'
 import { createSqliteEngine } from '../../src/storage/sqlite/sqlite-engine.ts'
 import { adHocStatement } from '../../src/storage/statement.ts'
 import { openStore } from '../../src/storage/store.ts'
-import { aClock, NOON } from '../support/builders.ts'
+import { sqlWrite } from '../../src/storage/write.ts'
+import { aClock, anAccount, NOON } from '../support/builders.ts'
 import { createDatabase } from '../support/postgres.ts'
 
 const addThing: Migration = {
@@ -99,6 +101,27 @@ for (const [title, create] of [
         assert.match(error.message, /newer version of Sallyport.*"9999-add-thing"/)
         return true
       })
+    })
+
+    it('make groups of those that accounts carry already, each once', async t => {
+      const { engine, url } = await create(t)
+      const before = engine()
+      await run(before, TIMELINE.slice(0, 2))
+      const { insert } = createAccounts(before, createQueryBuilder(before.dialect))
+      const groups = ['größe 🏰', 'staff', 'Staff', `o'"group`, 'a,b']
+      const accounts = [anAccount({ groups: groups.slice(0, 3) }), anAccount({ groups: groups.slice(1) }), anAccount()]
+      for (const account of accounts) await before.commit([sqlWrite(insert(account))])
+      const store = await openStore({ url, clock: aClock() })
+      t.after(() => store.close())
+      const found = await store.repositories.groups.list()
+      assert.deepEqual(
+        found.map(({ name }) => name),
+        [...new Set([...groups, ...accounts.flatMap(account => account.groups)])].toSorted(),
+      )
+      assert.deepEqual(
+        (await store.repositories.accounts.find(accounts[0]?.id ?? anAccount().id))?.groups,
+        groups.slice(0, 3).toSorted(),
+      )
     })
 
     it('run once when several stores open at the same moment', async t => {

@@ -7,7 +7,18 @@ import { EXPIRING_TABLES, type ExpiringTable } from '../../src/core/housekeeping
 import type { SealedKey } from '../../src/core/keys/signing-key.ts'
 import type { Write } from '../../src/core/unit-of-work.ts'
 import { newId } from '../../src/lib/id.ts'
-import { aConsent, aDeferredGrant, aGrant, aPushedRequest, aSession, NOON, random } from '../support/builders.ts'
+import {
+  aConsent,
+  aDeferredGrant,
+  aDelivery,
+  aGrant,
+  anAttempt,
+  anUpstreamSession,
+  aPushedRequest,
+  aSession,
+  NOON,
+  random,
+} from '../support/builders.ts'
 import { aFlow } from './a-flow.ts'
 import { committed, onEachDatabase } from './databases.ts'
 
@@ -102,6 +113,7 @@ onEachDatabase('housekeeping', database => {
 
   /** A write that makes a row that expires at `expiresAt`. */
   function expiring(table: ExpiringTable, expiresAt: Date): Write {
+    const { attempts, deliveries, upstreamSessions } = database.store.repositories
     const { audit, consents, deferredGrants, flows, grants, pushedRequests, sessions, throttle, usedOnce } =
       database.store.repositories
     switch (table) {
@@ -124,6 +136,12 @@ onEachDatabase('housekeeping', database => {
         return pushedRequests.insert(aPushedRequest({ expiresAt }))
       case 'deferred_grant':
         return deferredGrants.insert(aDeferredGrant({ expiresAt }))
+      case 'upstream_attempt':
+        return attempts.insert(anAttempt({ expiresAt }))
+      case 'upstream_session':
+        return upstreamSessions.put(anUpstreamSession({ expiresAt }))
+      case 'delivery':
+        return deliveries.insert(aDelivery({ expiresAt }))
       case 'audit_event':
         return audit.record({
           id: newId(expiresAt, random),

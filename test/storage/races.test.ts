@@ -7,16 +7,12 @@ import { newId } from '../../src/lib/id.ts'
 import type { Store } from '../../src/storage/store.ts'
 import { aClient, aDeferredGrant, aGrant, anAccount, aSession, NOON, random } from '../support/builders.ts'
 import { aFlow } from './a-flow.ts'
+import { BROKER_RACES } from './broker-races.ts'
 import { committed, type Database, onEachDatabase } from './databases.ts'
+import type { Race } from './race.ts'
 
 const RUNNERS = 24
 const later = new Date(NOON.getTime() + 1000)
-
-interface Race {
-  readonly name: string
-  /** Prepares the thing; returns what the runners of either store try. */
-  prepare(store: Store): Promise<(store: Store, runner: number) => readonly Write[]>
-}
 
 /** A second write of the unit, so that losers have something to undo. */
 function witness({ repositories }: Store, race: string, runner: number): Write {
@@ -182,6 +178,7 @@ const RACES: readonly Race[] = [
       ]
     },
   },
+  ...BROKER_RACES,
 ]
 
 onEachDatabase('races', database => {
@@ -191,7 +188,8 @@ onEachDatabase('races', database => {
   })
   const storeOf = (runner: number): Store => stores[runner % 2] ?? database.store
 
-  for (const race of RACES) {
+  for (const [number, race] of RACES.entries()) {
+    const mark = `${number} ${race.name}`
     it(`${race.name} has exactly one winner, and no loser leaves a trace`, async () => {
       const attempt = await race.prepare(database.store)
       const runners = Array.from({ length: RUNNERS }, (_, runner) => {
@@ -199,9 +197,7 @@ onEachDatabase('races', database => {
         const writes = attempt(store, runner)
         // Some lose with their first write, some with their second.
         const unit =
-          runner % 4 < 2
-            ? [...writes, witness(store, race.name, runner)]
-            : [witness(store, race.name, runner), ...writes]
+          runner % 4 < 2 ? [...writes, witness(store, mark, runner)] : [witness(store, mark, runner), ...writes]
         return { runner, run: (): ReturnType<Commit> => store.repositories.commit(unit) }
       })
       const outcomes = await Promise.all(runners.map(({ run }) => run()))
@@ -212,7 +208,7 @@ onEachDatabase('races', database => {
         losers,
         losers.map(() => ({ committed: false, lost: race.name })),
       )
-      assert.deepEqual(await witnesses(database, race.name), winners)
+      assert.deepEqual(await witnesses(database, mark), winners)
     })
   }
 
@@ -234,6 +230,17 @@ onEachDatabase('races', database => {
     )
     const [bucket] = await database.store.repositories.throttle.find(['address:x'])
     assert.equal(bucket?.level, RUNNERS)
+  })
+
+  it('a bucket that must not overflow takes as many as fit', async () => {
+    const rule = { capacity: 3, leakPerSecond: 0.001 }
+    const outcomes = await Promise.all(
+      Array.from({ length: RUNNERS }, (_, runner) => {
+        const { commit, throttle } = storeOf(runner).repositories
+        return commit([throttle.addWithin('mail:x', NOON, rule)])
+      }),
+    )
+    assert.equal(outcomes.filter(({ committed }) => committed).length, Math.min(3, RUNNERS))
   })
 })
 

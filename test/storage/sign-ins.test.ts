@@ -15,7 +15,8 @@ onEachDatabase('sessions', database => {
   it('come back exactly as they went in, and what is absent stays absent', async () => {
     const { sessions } = database.store.repositories
     const full = aSession({ userAgent: 'Größe 🏰 "x"', address: '2001:db8::1', endedAt: at(1), amr: ['pwd', 'otp'] })
-    for (const session of [full, aSession()]) {
+    const throughUpstream = aSession({ authTime: at(-60_000), provenAt: at(3) })
+    for (const session of [full, throughUpstream, aSession()]) {
       await committed(database.store, sessions.insert(session))
       assert.deepEqual(await sessions.find(session.id), session)
     }
@@ -54,6 +55,17 @@ onEachDatabase('sessions', database => {
     assert.deepEqual(await sessions.find(session.id), { ...renewed, endedAt: at(6) })
   })
 
+  it('keep from a renewal when it was proven to us, or that this is no other time than at the upstream', async () => {
+    const { sessions } = database.store.repositories
+    const session = aSession()
+    const through = aSession({ ...session, generation: 2, authTime: at(-9), provenAt: at(5) })
+    await committed(database.store, sessions.insert(session), sessions.renew(through))
+    assert.deepEqual(await sessions.find(session.id), through)
+    const { provenAt: _, ...byPassword } = { ...through, generation: 3 }
+    await committed(database.store, sessions.renew(byPassword))
+    assert.deepEqual(await sessions.find(session.id), byPassword)
+  })
+
   it('end once', async () => {
     const { commit, sessions } = database.store.repositories
     const session = aSession()
@@ -69,6 +81,8 @@ onEachDatabase('sessions', database => {
 onEachDatabase('flows', database => {
   it('come back exactly as they went in, whatever they are for', async () => {
     const { flows } = database.store.repositories
+    const attemptId = newId<'upstream-attempt'>(NOON, random)
+    const accountId = newId<'account'>(NOON, random)
     const all = [
       aFlow(),
       aFlow({ purpose: { kind: 'own-pages' }, state: { at: 'refused', error: 'access_denied', description: '"no"' } }),
@@ -81,6 +95,12 @@ onEachDatabase('flows', database => {
           accountId: newId(NOON, random),
           authTime: NOON.toISOString(),
         },
+      }),
+      aFlow({ upstream: { at: 'failed', attemptId, error: 'login_required', description: 'größe' } }),
+      aFlow({
+        purpose: { kind: 'link-identity', accountId, upstreamUid: newId(NOON, random) },
+        upstream: { at: 'answered', attemptId, entered: { username: 'ada', email: 'a@b.c', name: 'Ä\u0000' } },
+        pendingLink: { attemptId, accountId, entered: {}, mailedAt: NOON.toISOString() },
       }),
     ]
     for (const flow of all) {
@@ -146,6 +166,16 @@ onEachDatabase('throttling', database => {
     assert.deepEqual(await throttle.find(['account:b']), [{ key: 'account:b', level: 2, at: at(1000) }])
     await committed(database.store, throttle.add('account:c', at(0), 0), throttle.add('account:c', at(0), 0))
     assert.deepEqual(await throttle.find(['account:c']), [{ key: 'account:c', level: 2, at: at(0) }])
+  })
+
+  it('loses throttle.addWithin when a bucket is full, and takes again what has leaked', async () => {
+    const { throttle, commit } = database.store.repositories
+    const add = (ms: number) => commit([throttle.addWithin('mail:a', at(ms), { capacity: 2, leakPerSecond: 1 })])
+    const lost = { committed: false, lost: 'throttle.addWithin' }
+    assert.deepEqual([await add(0), await add(0)], [{ committed: true }, { committed: true }])
+    assert.deepEqual([await add(0), await add(500)], [lost, lost])
+    assert.deepEqual(await throttle.find(['mail:a']), [{ key: 'mail:a', level: 2, at: at(0) }])
+    assert.deepEqual([await add(1000), await add(1000)], [{ committed: true }, lost])
   })
 
   it('finds many buckets at once, and clears one', async () => {

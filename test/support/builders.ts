@@ -5,10 +5,16 @@ import type { TraceCode } from '../../src/core/audit/audit-event.ts'
 import type { Client } from '../../src/core/clients/client.ts'
 import type { Consent } from '../../src/core/consents/consent.ts'
 import type { DeferredGrant } from '../../src/core/deferred-grants/deferred-grant.ts'
+import type { Delivery } from '../../src/core/deliveries/delivery.ts'
 import type { SignedIn } from '../../src/core/flow/next-step.ts'
 import type { Grant } from '../../src/core/grants/grant.ts'
 import type { PushedRequest } from '../../src/core/pushed-requests/pushed-request.ts'
 import type { Session } from '../../src/core/sessions/session.ts'
+import type { Attempt } from '../../src/core/upstreams/attempt.ts'
+import type { Identity } from '../../src/core/upstreams/identity.ts'
+import { standardProperties } from '../../src/core/upstreams/standard-properties.ts'
+import type { Upstream } from '../../src/core/upstreams/upstream.ts'
+import type { UpstreamSession } from '../../src/core/upstreams/upstream-session.ts'
 import { addSeconds, type Clock } from '../../src/lib/clock.ts'
 import { newId } from '../../src/lib/id.ts'
 import { createSystemRandom, type Random } from '../../src/lib/random.ts'
@@ -163,6 +169,76 @@ export function aDeferredGrant(changes: Partial<DeferredGrant> = {}): DeferredGr
     intervalSeconds: 5,
     createdAt: NOON,
     expiresAt: addSeconds(NOON, 600),
+    ...changes,
+  }
+}
+
+export function anUpstream(changes: Partial<Upstream> = {}): Upstream {
+  const uid = newId<'upstream'>(NOON, random)
+  return {
+    ...standardProperties(changes.kind ?? 'oidc'),
+    uid,
+    alias: `idp-${uid.slice(-8)}`,
+    clientId: 'sallyport',
+    createdAt: NOON,
+    updatedAt: NOON,
+    ...changes,
+  }
+}
+
+export function anIdentity(changes: Partial<Identity> = {}): Identity {
+  const id = newId<'identity'>(NOON, random)
+  return {
+    id,
+    upstreamUid: newId(NOON, random),
+    subject: id,
+    accountId: newId(NOON, random),
+    linkedAt: NOON,
+    ...changes,
+  }
+}
+
+export function anAttempt(changes: Partial<Attempt> = {}): Attempt {
+  return {
+    id: newId(NOON, random),
+    flowId: newId(NOON, random),
+    upstreamUid: newId(NOON, random),
+    traceCode: '7K3M9QXT' as TraceCode,
+    state: 'started',
+    terms: {
+      redirectUri: 'https://id.example.org/broker/idp/endpoint',
+      scopes: ['openid'],
+      silent: false,
+      registration: false,
+    },
+    createdAt: NOON,
+    expiresAt: addSeconds(NOON, 600),
+    ...changes,
+  }
+}
+
+export function anUpstreamSession(changes: Partial<UpstreamSession> = {}): UpstreamSession {
+  return {
+    sessionId: newId(NOON, random),
+    upstreamUid: newId(NOON, random),
+    subject: 'somebody',
+    createdAt: NOON,
+    expiresAt: addSeconds(NOON, 3600),
+    ...changes,
+  }
+}
+
+export function aDelivery(changes: Partial<Delivery> = {}): Delivery {
+  return {
+    id: newId(NOON, random),
+    kind: 'mail',
+    about: { to: 'ada@example.org' },
+    state: 'waiting',
+    attempts: 0,
+    nextAt: NOON,
+    createdAt: NOON,
+    updatedAt: NOON,
+    expiresAt: addSeconds(NOON, 86_400),
     ...changes,
   }
 }

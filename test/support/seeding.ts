@@ -10,9 +10,11 @@ import type { KeyRing } from '../../src/core/keys/key-ring.ts'
 import type { Session } from '../../src/core/sessions/session.ts'
 import { sealSession } from '../../src/core/sessions/session-handle.ts'
 import type { Write } from '../../src/core/unit-of-work.ts'
+import type { Upstream } from '../../src/core/upstreams/upstream.ts'
+import { keepSecret } from '../../src/core/upstreams/upstream-secrets.ts'
 import { type House, openHouse } from '../../src/house.ts'
 import { addSeconds } from '../../src/lib/clock.ts'
-import { aClient, anAccount, aSession } from './builders.ts'
+import { aClient, anAccount, anUpstream, aSession } from './builders.ts'
 
 export const PASSWORD = 'correct horse battery staple'
 
@@ -26,6 +28,8 @@ export interface Seeding {
   register(changes?: Partial<Client>): Promise<Registered>
   /** With the password `PASSWORD`. */
   enrol(changes?: Partial<Account>): Promise<Account>
+  /** `secret`: our client secret there. */
+  addUpstream(changes?: Partial<Upstream>, secret?: string): Promise<Upstream>
   /** A session as after a sign-in, and its cookie's value. */
   beginSession(
     account: Account,
@@ -58,7 +62,7 @@ export async function configOf(folder: string, env: Readonly<Record<string, stri
 }
 
 export async function createSeeding(house: House, keys: KeyRing): Promise<Seeding> {
-  const { accounts, clients, sessions, commit } = house.repositories
+  const { accounts, clients, sessions, upstreams, commit } = house.repositories
   const passwordHash = await house.hasher.hash(PASSWORD)
   const store = async (write: Write): Promise<void> => {
     const outcome = await commit([write])
@@ -83,6 +87,14 @@ export async function createSeeding(house: House, keys: KeyRing): Promise<Seedin
       const account = anAccount({ passwordHash, ...changes })
       await store(accounts.insert(account))
       return account
+    },
+    async addUpstream(changes = {}, secret) {
+      const upstream = anUpstream(changes)
+      const clientSecret =
+        secret === undefined ? {} : { clientSecret: keepSecret(upstream.uid, 'clientSecret', secret, keys.sealer) }
+      const stored = { ...upstream, ...clientSecret }
+      await store(upstreams.insert(stored))
+      return stored
     },
     async beginSession(account, changes = {}) {
       const now = house.clock.now()
