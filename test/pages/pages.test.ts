@@ -72,6 +72,9 @@ describe('the pages in a browser', () => {
           'login-slow-down',
           'login-busy',
           'login-reauthenticate',
+          'login-upstreams',
+          'login-cancelled',
+          'login-password-missing',
         ]) {
           await page.goto(server.urlOf(name, locale))
           await page.evaluate('document.fonts.ready')
@@ -130,11 +133,14 @@ describe('the pages in a browser', () => {
   const orders: readonly [sample: string, ids: readonly string[]][] = [
     ['login', ['username', 'password', 'sign-in']],
     ['login-wrong-credentials', ['password', 'sign-in']],
+    ['login-upstreams', ['username', 'password', 'sign-in', 'upstream-corp', 'upstream-github', 'upstream-partner']],
     ['login-select-account', ['continue-as', 'username', 'password', 'sign-in']],
     ['consent', ['other-account', 'deny', 'approve']],
     ['device', ['user-code', 'continue']],
     ['approval-device', ['other-account', 'deny', 'approve']],
     ['sign-out', ['stay', 'confirm-sign-out']],
+    ['profile', ['username', 'email', 'name', 'save-profile', 'cancel']],
+    ['link-account', ['choose-mail', 'choose-sign-in', 'choose-other', 'cancel']],
     ['setup', ['username', 'name', 'email', 'password', 'password-again', 'create-administrator']],
     ['setup-problems', ['username']],
   ]

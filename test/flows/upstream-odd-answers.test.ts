@@ -1,0 +1,272 @@
+/** What an upstream may get wrong about everything but ID tokens: what is only spelt oddly is understood, all else is refused by its name. */
+
+import assert from 'node:assert/strict'
+import { after, before, beforeEach, describe, it } from 'node:test'
+import type { Received, RelyingParty } from '../../src/core/upstreams/relying-party.ts'
+import type { Upstream } from '../../src/core/upstreams/upstream.ts'
+import { isRefusal } from '../../src/spec/refusal.ts'
+import { type RunningApp, startApp } from '../support/running-app.ts'
+import { type OddAnswer, type OddUpstream, startOddUpstream } from '../support/upstreams/odd-upstream.ts'
+import { attemptAt, paramsOf, relyingPartyOf } from '../support/upstreams/upstream-room.ts'
+
+const HTML: OddAnswer = { status: 200, headers: { 'content-type': 'text/html' }, body: '<h1>secret=42</h1>' }
+
+describe('answers of an odd upstream', () => {
+  let app: RunningApp
+  let odd: OddUpstream
+  let party: RelyingParty
+  let upstream: Upstream
+
+  before(async () => {
+    app = await startApp()
+    odd = await startOddUpstream()
+    upstream = await app.addUpstream({ alias: 'odd', ...odd.whereItIs }, odd.secret)
+  })
+  beforeEach(() => {
+    odd.behave({})
+    party = relyingPartyOf(app)
+  })
+  after(async () => {
+    await odd?.close()
+    await app?.close()
+  })
+
+  async function signIn(changes: Partial<Upstream> = {}): Promise<Received> {
+    const asked = { ...upstream, ...changes }
+    const attempt = attemptAt(asked)
+    const url = await party.authorizationUrl(asked, attempt, { further: [] })
+    assert.ok(!isRefusal(url), JSON.stringify(url))
+    return party.receive(asked, attempt, paramsOf(await odd.signIn(url)))
+  }
+
+  const asForm = ({ body = '' }: OddAnswer, status = 200): OddAnswer => ({
+    status,
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    body: new URLSearchParams(JSON.parse(body)).toString(),
+  })
+
+  const understood: readonly [what: string, answer: (usual: OddAnswer) => OddAnswer][] = [
+    ['form-encoded', asForm],
+    ['with status 201', usual => ({ ...usual, status: 201 })],
+    ['JSON as text/plain', usual => ({ ...usual, headers: { 'content-type': 'text/plain' } })],
+    ['JSON as text/html', usual => ({ ...usual, headers: { 'content-type': 'text/html' } })],
+    ['with a byte order mark', usual => ({ ...usual, body: `\uFEFF${usual.body}` })],
+  ]
+  for (const [what, answer] of understood)
+    it(`a token response ${what} is understood (RFC 6749 §5.1)`, async () => {
+      odd.behave({ answers: { '/token': answer } })
+      const { refusal, answer: got } = await signIn()
+      assert.equal(refusal, undefined)
+      assert.equal(got?.accessToken, 'an-access-token')
+      assert.equal(got?.refreshToken, 'a-refresh-token')
+    })
+
+  const members: readonly [what: string, members: Record<string, unknown>][] = [
+    ['no token_type', { token_type: undefined }],
+    ['an odd token_type', { token_type: 'JWT' }],
+    ['expires_in as text', { expires_in: '3600' }],
+    ['expires_in that is nonsense', { expires_in: 'soon' }],
+    ['a refresh_token that is null', { refresh_token: null }],
+    ['scope as a list', { scope: ['openid', 'email'] }],
+  ]
+  for (const [what, tokenResponse] of members)
+    it(`a token response with ${what} is understood (RFC 6749 §5.1)`, async () => {
+      odd.behave({ tokenResponse })
+      const { refusal, answer } = await signIn()
+      assert.equal(refusal, undefined)
+      if (tokenResponse.expires_in === 'soon') assert.equal(answer?.accessTokenExpiresAt, undefined)
+      else assert.ok(answer?.accessTokenExpiresAt !== undefined)
+    })
+
+  it('tokens deep inside a token response are kept out of what mappings see', async () => {
+    odd.behave({ tokenResponse: { authed_user: { id: 'U1', access_token: 'a-nested-token' }, team: { id: 'T1' } } })
+    const { answer } = await signIn()
+    assert.deepEqual(answer?.sources.token_response?.authed_user, { id: 'U1' })
+    assert.deepEqual(answer?.sources.token_response?.team, { id: 'T1' })
+  })
+
+  const refusedByTokenEndpoint: readonly [what: string, answer: (usual: OddAnswer) => OddAnswer, rule: RegExp][] = [
+    ['an error with 200', () => ({ body: '{"error":"bad_verification_code"}' }), /RFC 6749 §5\.2/],
+    [
+      'an error with 401 and a challenge',
+      () => ({ status: 401, headers: { 'www-authenticate': 'Basic realm="x"' }, body: '{"error":"invalid_client"}' }),
+      /RFC 6749 §5\.2/,
+    ],
+    [
+      'a form-encoded error',
+      usual => ({ ...asForm({ ...usual, body: '{"error":"invalid_grant"}' }) }),
+      /RFC 6749 §5\.2/,
+    ],
+    ['status 500', () => ({ status: 500, body: 'secret=42' }), /RFC 6749 §5\.1/],
+    ['status 204', () => ({ status: 204 }), /RFC 6749 §5\.1/],
+    ['HTML', () => HTML, /RFC 6749 §5\.1/],
+    ['a list', () => ({ body: '["secret=42"]' }), /RFC 6749 §5\.1/],
+    ['no access token', () => ({ body: '{"token_type":"Bearer"}' }), /RFC 6749 §5\.1/],
+    ['an access token that is no text', () => ({ body: '{"access_token":{"toString":1}}' }), /RFC 6749 §5\.1/],
+    ['a redirect', () => ({ status: 302, headers: { location: '/token' } }), /RFC 6749 §5\.1/],
+    ['more than is read', () => ({ body: 'x'.repeat(600_000) }), /the endpoint of the upstream answers/],
+  ]
+  for (const [what, answer, rule] of refusedByTokenEndpoint)
+    it(`the token endpoint answers with ${what}: refused, and what it said stays out of the reasons (RFC 6749 §5.2)`, async () => {
+      odd.behave({ answers: { '/token': answer } })
+      const before = odd.asked('/token')
+      const { refusal, lines } = await signIn()
+      assert.match(refusal?.rule ?? '', rule)
+      assert.equal(refusal?.facts.endpoint, `${odd.issuer}/token`)
+      assert.equal(JSON.stringify([refusal, lines]).includes('secret=42'), false)
+      assert.equal(odd.asked('/token'), before + 1)
+    })
+
+  it('an upstream that never answers is given up (outbound timeout)', async () => {
+    odd.behave({ answers: { '/token': () => ({ never: true }) } })
+    const hasty = relyingPartyOf(app, { timeoutMs: 300 })
+    const attempt = attemptAt(upstream)
+    const url = await hasty.authorizationUrl(upstream, attempt, { further: [] })
+    assert.ok(!isRefusal(url))
+    const { refusal } = await hasty.receive(upstream, attempt, paramsOf(await odd.signIn(url)))
+    assert.equal(refusal?.facts.reason, 'timeout')
+  })
+
+  const badUserinfo: readonly [what: string, answer: (usual: OddAnswer) => OddAnswer, rule: RegExp][] = [
+    ['about somebody else', () => ({ body: '{"sub":"bob"}' }), /§5\.3\.2 sub/],
+    ['without a sub', () => ({ body: '{"email":"ada@odd.example"}' }), /§5\.3\.2 sub/],
+    ['with a sub that is no text', () => ({ body: '{"sub":["ada"]}' }), /§5\.3\.2 sub/],
+    ['as HTML', () => HTML, /§5\.3\.2 user info/],
+    ['with status 500', () => ({ status: 500, body: '{"sub":"ada"}' }), /§5\.3\.2 user info/],
+    [
+      'with status 401',
+      () => ({ status: 401, headers: { 'www-authenticate': 'Bearer error="invalid_token"' } }),
+      /§5\.3\.2 user info/,
+    ],
+    ['as a redirect', () => ({ status: 302, headers: { location: '/userinfo' } }), /§5\.3\.2 user info/],
+    ['as a list', () => ({ body: '[{"sub":"ada"}]' }), /§5\.3\.2 user info/],
+    [
+      'endlessly deep',
+      () => ({ body: `{"sub":"ada","x":${'['.repeat(100_000)}${']'.repeat(100_000)}}` }),
+      /§5\.3\.2 user info/,
+    ],
+    [
+      'as an unsigned JWT',
+      () => ({
+        headers: { 'content-type': 'application/jwt' },
+        body: `${Buffer.from('{"alg":"none"}').toString('base64url')}.${Buffer.from('{"sub":"ada"}').toString('base64url')}.`,
+      }),
+      /RFC 8725 §3\.1/,
+    ],
+    [
+      'larger than is read',
+      () => ({ body: `{"sub":"ada","x":"${'x'.repeat(600_000)}"}` }),
+      /the endpoint of the upstream answers/,
+    ],
+  ]
+  for (const [what, answer, rule] of badUserinfo)
+    it(`(45) user info ${what}: the sign-in is refused (OIDC Core §5.3.2)`, async () => {
+      odd.behave({ answers: { '/userinfo': answer } })
+      const before = odd.asked('/userinfo')
+      const { refusal, answer: kept, lines } = await signIn()
+      assert.match(refusal?.rule ?? '', rule)
+      assert.equal(kept?.sources.userinfo, undefined)
+      assert.equal(kept?.sources.id_token?.sub, 'ada')
+      assert.equal(lines.at(-1)?.step, 'userinfo')
+      assert.equal(odd.asked('/userinfo'), before + 1)
+    })
+
+  it('(45) the token is in the header and never in the query; nonce and scopes are sent (OIDC Core §5.3.1)', async () => {
+    assert.equal((await signIn()).refusal, undefined)
+    const { headers, query } = odd.last('/userinfo') ?? assert.fail('not asked')
+    assert.equal(headers.authorization, 'Bearer an-access-token')
+    assert.equal(query.size, 0)
+    const sent = odd.last('/authorize')?.query
+    assert.ok((sent?.get('nonce') ?? '').length > 40)
+    assert.deepEqual(sent?.get('scope')?.split(' '), ['openid', 'profile', 'email'])
+  })
+
+  it('(47) an address that is not verified does not end the protocol: user info is asked, and says so', async () => {
+    odd.behave({ userinfo: { email_verified: false } })
+    const { refusal, answer } = await signIn()
+    assert.equal(refusal, undefined)
+    assert.equal(answer?.sources.userinfo?.email_verified, false)
+  })
+
+  it('signed user info is held against the upstream, our client id and the person (OIDC Core §5.3.2)', async () => {
+    const signedAs = async (claims: Record<string, unknown>) => {
+      const body = await odd.logoutToken({ header: { typ: 'JWT' }, claims: { ...claims, events: undefined } })
+      odd.behave({ answers: { '/userinfo': () => ({ headers: { 'content-type': 'application/jwt' }, body }) } })
+      return (await signIn()).refusal?.rule
+    }
+    assert.equal(await signedAs({}), undefined)
+    assert.equal(await signedAs({ iss: undefined, aud: undefined, exp: undefined, iat: undefined }), undefined)
+    assert.equal(await signedAs({ sub: 'bob' }), 'OIDC Core §5.3.2 sub of the upstream')
+    assert.equal(await signedAs({ aud: 'somebody-else' }), 'OIDC Core §3.1.3.7 aud of the upstream')
+    assert.equal(await signedAs({ iss: 'https://elsewhere.example' }), 'OIDC Core §3.1.3.7 iss of the upstream')
+  })
+
+  it('a refresh without a new refresh token keeps the old one (RFC 6749 §6)', async () => {
+    odd.behave({ tokenResponse: { refresh_token: undefined, id_token: undefined, access_token: 'a-fresh-token' } })
+    const fresh = await party.refresh(upstream, 'the-old-one')
+    assert.ok(!isRefusal(fresh))
+    assert.deepEqual([fresh.accessToken, fresh.refreshToken], ['a-fresh-token', 'the-old-one'])
+    assert.equal(new URLSearchParams(odd.last('/token')?.body).get('refresh_token'), 'the-old-one')
+    odd.behave({ answers: { '/token': () => ({ status: 400, body: '{"error":"invalid_grant"}' }) } })
+    const refused = await party.refresh(upstream, 'the-old-one')
+    assert.ok(isRefusal(refused))
+    assert.equal(refused.facts.upstream_error, 'invalid_grant')
+    assert.equal(JSON.stringify(refused).includes('the-old-one'), false)
+  })
+
+  it('further documents are put into the user info under their names, and never in the place of what it says', async () => {
+    odd.behave({
+      answers: {
+        '/emails': () => ({ body: '[{"email":"a@odd.example","primary":true}]' }),
+        '/sub': () => ({ body: '"bob"' }),
+      },
+    })
+    const documents = { emails: `${odd.issuer}/emails`, sub: `${odd.issuer}/sub` }
+    const { answer } = await signIn({ userinfoDocuments: documents })
+    assert.deepEqual(answer?.sources.userinfo?.emails, [{ email: 'a@odd.example', primary: true }])
+    assert.equal(answer?.sources.userinfo?.sub, 'ada')
+    assert.equal(odd.last('/emails')?.headers.authorization, 'Bearer an-access-token')
+    const { refusal } = await signIn({ userinfoDocuments: { emails: `${odd.issuer}/nowhere` } })
+    assert.equal(refusal?.facts.endpoint, `${odd.issuer}/nowhere`)
+    assert.equal(refusal?.facts.status, 404)
+  })
+
+  const answersFromElsewhere: readonly [what: string, response: Record<string, string | undefined>, rule: RegExp][] = [
+    ['the iss of another server', { iss: 'https://elsewhere.example' }, /RFC 9207 §2\.4/],
+    ['another state', { state: 'another' }, /RFC 6749 §10\.12/],
+    ['no state', { state: undefined }, /RFC 6749 §10\.12/],
+    ['no code', { code: undefined }, /RFC 6749 §4\.1\.2 auth/],
+    ['a refusal of another server', { iss: 'https://elsewhere.example', error: 'access_denied' }, /RFC 9207 §2\.4/],
+  ]
+  for (const [what, response, rule] of answersFromElsewhere)
+    it(`an answer with ${what} is refused before the code is shown to anybody (RFC 9207 §2.4, RFC 6749 §4.1.2, §10.12)`, async () => {
+      odd.behave({ response })
+      const before = odd.asked('/token')
+      assert.match((await signIn()).refusal?.rule ?? '', rule)
+      assert.equal(odd.asked('/token'), before)
+    })
+
+  it('an upstream that says it always sends iss must send it (RFC 9207 §2.4)', async () => {
+    odd.behave({ discovery: { authorization_response_iss_parameter_supported: true } })
+    assert.match((await signIn()).refusal?.rule ?? '', /RFC 9207/)
+    odd.behave({
+      discovery: { authorization_response_iss_parameter_supported: true },
+      response: { iss: odd.issuer },
+    })
+    assert.equal((await signIn()).refusal, undefined)
+  })
+
+  it('the refusal of the upstream is told in our words, with its own among the facts (RFC 6749 §4.1.2.1)', async () => {
+    odd.behave({ response: { code: undefined, error: 'access_denied', error_description: 'no "<b>way</b>"\n' } })
+    const { refusal } = await signIn()
+    assert.equal(refusal?.error, 'access_denied')
+    assert.equal(refusal?.description, 'the upstream refused the sign-in')
+    assert.deepEqual(refusal?.facts, {
+      upstream: 'odd',
+      upstream_error: 'access_denied',
+      upstream_error_description: 'no ?<b>way</b>??',
+    })
+    odd.behave({ response: { error: 'a_made_up_error' } })
+    assert.equal((await signIn()).refusal?.error, 'server_error')
+  })
+})
