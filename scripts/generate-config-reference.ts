@@ -1,7 +1,5 @@
 /** Writes docs/reference/configuration.md and the JSON Schema for editors from the settings' schemas; `--check` fails when they are stale. */
 
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: references in settings are written like this
-
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { z } from 'zod'
 import { configSchema } from '../src/config/config-schema.ts'

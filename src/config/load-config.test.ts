@@ -1,7 +1,5 @@
 /** Tests of loading the configuration: precedence, files, references, and every mistake with its place. */
 
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: references in settings are written like this
-
 import assert from 'node:assert/strict'
 import { generateKeyPairSync } from 'node:crypto'
 import { readFileSync } from 'node:fs'

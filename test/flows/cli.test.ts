@@ -1,7 +1,5 @@
 /** The command line as a shell and scripts use it: the commands of seed 000, the launcher, settings, help. */
 
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the commands of seed 000 are for a shell
-
 import assert from 'node:assert/strict'
 import { readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
