@@ -44,7 +44,14 @@ describe('private addresses', () => {
     'carrier-grade NAT': ['100.64.0.1', '100.127.255.255'],
     'unique local': ['fc00::1', 'fd00:ec2::254'],
     'multicast, broadcast, reserved': ['224.0.0.1', '255.255.255.255', '240.0.0.1', 'ff02::1'],
-    'IPv4 within IPv6': ['::10.0.0.1', '2002:7f00:1::', '64:ff9b::127.0.0.1', '64:ff9b:1::1', '2001::1'],
+    'IPv4 within IPv6': [
+      '::10.0.0.1',
+      '2002:7f00:1::',
+      '64:ff9b::127.0.0.1',
+      '64:ff9b:1::1',
+      '2001::1',
+      '::ffff:0:127.0.0.1',
+    ],
     'no address at all': ['', 'localhost', '127.1', '0x7f000001'],
   }
   for (const [kind, addresses] of Object.entries(notGlobal)) {

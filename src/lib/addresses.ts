@@ -123,6 +123,8 @@ const NOT_GLOBAL = createAddressList([
   '240.0.0.0/4',
   // Unspecified, loopback, and the IPv4-compatible addresses of old.
   '::/96',
+  // RFC 2765 §2.1: translated IPv4.
+  '::ffff:0:0:0/96',
   '64:ff9b:1::/48',
   '100::/64',
   // Protocol assignments, Teredo among them.

@@ -5,7 +5,7 @@ import { execFile } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, createServer as createPlainServer } from 'node:net'
 import { join } from 'node:path'
 import { describe, it, type TestContext } from 'node:test'
 import { promisify } from 'node:util'
@@ -79,6 +79,17 @@ describe('the guarded client', () => {
       assert.equal(await reasonFor(`http://${host}:${port}/`, none), 'private-address', host)
     }
     assert.equal(await reasonFor('http://169.254.169.254/latest/meta-data/'), 'private-address')
+  })
+
+  it('names the setting that would allow a private address', async () => {
+    const resolve = () => Promise.resolve([{ address: '10.0.0.5', family: 4 }])
+    const detailOf = async (url: string) => {
+      const answer = await createGuardedFetch({ ...settings, allowedPrivate: createAddressList([]), resolve })({ url })
+      return answer.kind === 'refused' ? answer.detail : answer.kind
+    }
+    const lacking = 'and outbound.allow_private does not list it'
+    assert.equal(await detailOf('http://10.0.0.5/'), `10.0.0.5 is a private address, ${lacking}`)
+    assert.equal(await detailOf('http://idp.internal/'), `idp.internal has a private address (10.0.0.5), ${lacking}`)
   })
 
   it('asks a private address that is on the list', async t => {
@@ -169,6 +180,28 @@ describe('the guarded client', () => {
     const args = ['--disable-warning=ExperimentalWarning', '--input-type=module', '--eval', program, ...modules, url]
     const { stdout } = await promisify(execFile)(process.execPath, args, { env })
     assert.equal(stdout, 'private')
+  })
+
+  it('gives up what is no answer to a request, and nobody waits for it for ever (RFC 9110 §15.2.2)', async t => {
+    // Written by hand: what node's own server would never say.
+    const answers: readonly (readonly [says: string, reason: string])[] = [
+      ['HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\nhello', 'unreachable'],
+      ['HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\nNO\r\n', 'unreachable'],
+      ['HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 5\r\n\r\nhello', 'unreachable'],
+      ['SSH-2.0-OpenSSH\r\n', 'unreachable'],
+      [`HTTP/1.1 200 OK\r\nX: ${'x'.repeat(100_000)}\r\n`, 'unreachable'],
+      ['HTTP/1.1 103 Early Hints\r\n\r\n'.repeat(1_000), 'timeout'],
+    ]
+    for (const [says, reason] of answers) {
+      const server = createPlainServer(socket => {
+        socket.on('error', () => {}).once('data', () => socket.write(says))
+        t.after(() => socket.destroy())
+      })
+      await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+      t.after(() => server.close())
+      const { port } = server.address() as AddressInfo
+      assert.equal(await reasonFor(`http://127.0.0.1:${port}/`, { timeoutMs: 300 }), reason, says.slice(0, 60))
+    }
   })
 
   it('says what it could not reach, without an exception', async t => {

@@ -90,12 +90,9 @@ async function resolveHost(
     ({ address }) => isAllowedHost || !isPrivateAddress(address) || allowedPrivate.has(address),
   )
   if (reachable.length > 0) return reachable
-  return found.length === 0
-    ? refused('unreachable', `${host} has no address`)
-    : refused(
-        'private-address',
-        `${host} is ${found[0]?.address}, which is not on the list of allowed private addresses`,
-      )
+  if (found.length === 0) return refused('unreachable', `${host} has no address`)
+  const what = version === 0 ? `${host} has a private address (${found[0]?.address})` : `${host} is a private address`
+  return refused('private-address', `${what}, and outbound.allow_private does not list it`)
 }
 
 function resolveBySystem(host: string): Promise<readonly ResolvedAddress[]> {
@@ -121,7 +118,14 @@ function send(
     ...(clientCertificate === undefined ? {} : { cert: clientCertificate.certificate, key: clientCertificate.key }),
   }
   return new Promise((resolve, reject) => {
-    request(url, options, resolve).once('error', reject).end(body)
+    request(url, options, resolve)
+      .on('error', reject)
+      // RFC 9110 §15.2.2: nobody asked to speak another protocol. Without a listener there would be neither an answer nor an error, ever.
+      .once('upgrade', (_response, socket) => {
+        socket.destroy()
+        reject(new Error('it wants to speak another protocol (101)'))
+      })
+      .end(body)
   })
 }
 
