@@ -1,13 +1,18 @@
 /** Remedies for what did not reach others: mail (RFC 5321), and what upstreams are told of sign-outs. */
 
+import { mailAdvice } from './mail-advice.ts'
 import { type RefusedCase, type RemedyRow, sentence, shellWord, textOf } from './remedy-row.ts'
+
+function timesOf({ attempts }: RefusedCase['facts']): string {
+  return attempts === 1 ? 'once,' : `${textOf(attempts) ?? '0'} times,`
+}
 
 export const DELIVERY_REMEDIES: readonly RemedyRow[] = [
   {
     rule: 'RFC 5321 §4.2.1 the mail server takes the mail (mail.server)',
     why: ({ facts }) => sentence('the mail to', textOf(facts.to) ?? 'somebody', 'was refused:', textOf(facts.result)),
-    advice:
-      'A 535 is a wrong user name or password of ours, a 550 mostly an address that does not exist. Mend it, then have the mail tried again.',
+    advice: ({ facts }) =>
+      `${mailAdvice(textOf(facts.result) ?? '') ?? 'See what it says.'} Then have the mail tried again.`,
     setting: 'mail.server',
     commands: about => [testCommand(about), ...deliveryCommands(about)],
   },
@@ -18,11 +23,13 @@ export const DELIVERY_REMEDIES: readonly RemedyRow[] = [
         'the mail to',
         textOf(facts.to) ?? 'somebody',
         'was tried',
-        textOf(facts.attempts) ?? '0',
-        'times, the last time:',
+        timesOf(facts),
+        'the last time:',
         textOf(facts.result),
       ),
-    advice: 'See whether the mail server can be reached from here, and whether mail.server names it.',
+    advice: ({ facts }) =>
+      mailAdvice(textOf(facts.result) ?? '') ??
+      'See whether the mail server can be reached from here, and whether mail.server names it.',
     setting: 'mail.server',
     commands: about => [testCommand(about), ...deliveryCommands(about)],
   },
@@ -33,8 +40,8 @@ export const DELIVERY_REMEDIES: readonly RemedyRow[] = [
         'the upstream',
         textOf(facts.upstream),
         'was told of a sign-out',
-        textOf(facts.attempts) ?? '0',
-        'times, the last time:',
+        timesOf(facts),
+        'the last time:',
         textOf(facts.result),
       ),
     advice:

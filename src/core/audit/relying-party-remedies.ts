@@ -19,6 +19,10 @@ function itsWords({ facts }: RefusedCase): string | undefined {
   return error === undefined ? undefined : [error, description].filter(Boolean).join(': ')
 }
 
+function isPrivate({ facts }: RefusedCase): boolean {
+  return facts.reason === 'private-address'
+}
+
 export const RELYING_PARTY_REMEDIES: readonly RemedyRow[] = [
   {
     rule: 'OIDC Discovery §4.2 discovery document of the upstream',
@@ -33,11 +37,20 @@ export const RELYING_PARTY_REMEDIES: readonly RemedyRow[] = [
         'the discovery document of',
         theUpstream(about),
         'names the issuer',
-        `${textOf(about.facts.issuer) || 'nobody'};`,
-        'which is not the one of its URL, or not the one that was typed',
+        `${textOf(about.facts.issuer) || 'nobody'},`,
+        textOf(about.facts.typed) === undefined
+          ? 'which is not the one of its URL'
+          : `and the setting issuer is ${textOf(about.facts.typed)}`,
       ),
-    advice: 'If that issuer is right, set it, character by character.',
-    commands: upstreamCommand('edit', '--set issuer=ISSUER'),
+    advice: about =>
+      textOf(about.facts.typed) === undefined
+        ? 'See whether the URL is right. If that issuer is right, set it, character by character.'
+        : 'They have to be the same, character by character; a slash at the end counts. If the document is right, take the setting away.',
+    commands: about =>
+      upstreamCommand(
+        'edit',
+        textOf(about.facts.typed) === undefined ? '--set issuer=ISSUER' : '--unset issuer',
+      )(about),
   },
   {
     rule: 'OIDC Discovery §3 endpoints of the upstream',
@@ -69,10 +82,11 @@ export const RELYING_PARTY_REMEDIES: readonly RemedyRow[] = [
         textOf(about.facts.detail),
       ),
     advice: about =>
-      about.facts.reason === 'private-address'
-        ? 'Allow the private address, if the upstream is in your own network.'
+      isPrivate(about)
+        ? 'If the upstream is in your own network, put its host or address on that list, and start the server again.'
         : 'See whether this server can reach the upstream at all, and try again.',
     setting: 'outbound.allow_private',
+    hasSetting: isPrivate,
     commands: TEST,
   },
   {

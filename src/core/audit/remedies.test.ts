@@ -121,6 +121,33 @@ describe('remedies', () => {
     assert.equal(remedy?.setting, 'throttling.trusted_addresses')
   })
 
+  it('speak of access tokens only where it was one that is no JWT (RFC 7519 §7.2)', () => {
+    const commandsFor = (what: string) =>
+      findRemedy({ rule: 'RFC 7519 §7.2 JWT of the upstream', facts: { upstream: 'corp', what }, at: AT })?.commands
+    assert.deepEqual(commandsFor('access token'), ['sallyport upstream edit corp --set access_token_is_jwt=false'])
+    assert.deepEqual(commandsFor('logout token'), [])
+  })
+
+  it('name a setting only where it has to do with the refusal', () => {
+    const rule = 'the endpoint of the upstream answers'
+    const settingFor = (reason: string) => findRemedy({ rule, facts: { upstream: 'corp', reason }, at: AT })?.setting
+    assert.equal(settingFor('private-address'), 'outbound.allow_private')
+    assert.equal(settingFor('unreachable'), undefined)
+  })
+
+  it('say which two issuers are not the same, and how to let the document have its way (OIDC Discovery §4.3)', () => {
+    const rule = 'OIDC Discovery §4.3 issuer of the upstream'
+    const about = { upstream: 'corp', issuer: 'https://idp.example' }
+    const typed = findRemedy({ rule, facts: { ...about, typed: 'https://idp.example/' }, at: AT })
+    assert.match(
+      typed?.why ?? '',
+      /names the issuer https:\/\/idp\.example, and the setting issuer is https:\/\/idp\.example\/\./,
+    )
+    assert.deepEqual(typed?.commands, ['sallyport upstream edit corp --unset issuer'])
+    const byUrl = findRemedy({ rule, facts: about, at: AT })
+    assert.deepEqual(byUrl?.commands, ['sallyport upstream edit corp --set issuer=ISSUER'])
+  })
+
   it('tell settings of the server from those of the client and of the upstream', () => {
     const ownerOf = (rule: string) => findRemedy({ rule, facts: {}, at: AT })?.settingOf
     assert.equal(ownerOf('RFC 8707 §2 resource is configured (resources)'), 'server')

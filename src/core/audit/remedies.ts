@@ -77,7 +77,9 @@ export function findRemedy(refused: Refused): Remedy | undefined {
   return {
     why: row.why(about),
     advice: typeof row.advice === 'string' ? row.advice : row.advice(about),
-    ...(row.setting === undefined ? {} : { setting: row.setting, settingOf: ownerOf(row) }),
+    ...(row.setting === undefined || row.hasSetting?.(about) === false
+      ? {}
+      : { setting: row.setting, settingOf: ownerOf(row) }),
     commands: row.commands?.(about) ?? [],
   }
 }

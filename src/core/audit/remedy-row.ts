@@ -18,6 +18,8 @@ export interface RemedyRow {
   readonly advice: string | ((about: RefusedCase) => string)
   /** `tokens.access_token` of the server, `require_pkce` of the client, or `logout_mode` of the upstream. */
   readonly setting?: string
+  /** Where the setting has to do with one of the ways to break the rule, and not with the others. */
+  readonly hasSetting?: (about: RefusedCase) => boolean
   /** Names with a dot stand in the settings file, others belong to the client, unless this says otherwise: `issuer`, `resources`. */
   readonly settingOf?: SettingOwner
   readonly commands?: (about: RefusedCase) => readonly string[]

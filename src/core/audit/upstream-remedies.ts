@@ -12,7 +12,7 @@ export const UPSTREAM_REMEDIES: readonly RemedyRow[] = [
     advice: about =>
       about.facts.known === true
         ? 'Enable it, if people may sign in through it again.'
-        : 'Correct the link, or see which upstreams there are.',
+        : 'Correct the link, in lower case, or see which upstreams there are.',
     commands: about =>
       about.facts.known === true ? upstreamCommand('edit', '--set enabled=true')(about) : ['sallyport upstream list'],
   },

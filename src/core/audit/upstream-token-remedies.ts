@@ -24,6 +24,10 @@ function compared(member: string): (about: RefusedCase) => string {
     )
 }
 
+function isAccessToken({ facts }: RefusedCase): boolean {
+  return facts.what === 'access token'
+}
+
 export const UPSTREAM_TOKEN_REMEDIES: readonly RemedyRow[] = [
   {
     rule: 'OIDC Core §3.1.3.3 ID token of the upstream',
@@ -42,6 +46,17 @@ export const UPSTREAM_TOKEN_REMEDIES: readonly RemedyRow[] = [
       ),
     advice: 'The upstream has to send one that never changes and is never given to anybody else.',
     commands: upstreamCommand('show'),
+  },
+  {
+    rule: 'OIDC Core §12.2 sub of the upstream',
+    why: about =>
+      sentence(
+        'the stored tokens were to be refreshed, and',
+        theUpstream(about),
+        'answered with an ID token of somebody else: nothing of it was kept, and its refresh token is not used again',
+      ),
+    advice: `The person signs in through the upstream again. ${SOMEBODY_ELSE}`,
+    commands: upstreamCommand('test'),
   },
   {
     rule: 'OIDC Core §3.1.3.7 iss of the upstream',
@@ -101,15 +116,18 @@ export const UPSTREAM_TOKEN_REMEDIES: readonly RemedyRow[] = [
   {
     rule: 'RFC 7519 §7.2 JWT of the upstream',
     why: about => sentence(theToken(about), 'of', theUpstream(about), 'is no JWT'),
-    advice: 'If its access tokens are opaque, say so.',
-    commands: upstreamCommand('edit', '--set access_token_is_jwt=false'),
+    advice: about =>
+      isAccessToken(about)
+        ? 'If its access tokens are opaque, say so.'
+        : 'Nothing can be made of it here: its administrators see what was sent.',
+    commands: about => (isAccessToken(about) ? upstreamCommand('edit', '--set access_token_is_jwt=false')(about) : []),
   },
   {
     rule: 'RFC 7516 §5.2 JWE is encrypted to a key of ours',
     why: about =>
       sentence(theToken(about), 'of', theUpstream(about), 'is encrypted to a key that is not ours, or no more'),
     advice: 'Give the upstream our key set again: the URL is jwks_uri of our discovery document.',
-    commands: () => ['sallyport keys list'],
+    commands: () => ['sallyport key list'],
   },
   {
     rule: 'RFC 7515 §5.2 signature by a key of the upstream',
@@ -159,7 +177,8 @@ export const UPSTREAM_TOKEN_REMEDIES: readonly RemedyRow[] = [
         'expected:',
         textOf(about.facts.expected),
       ),
-    advice: 'Older servers say only JWT of their access tokens, or nothing. If this is one, do not look at it.',
+    advice:
+      'Some servers say of their access tokens neither what they are nor for what: no typ, no scope, no client. If this is one, do not look at it.',
     commands: upstreamCommand('edit', '--set check_token_type=false'),
   },
   {

@@ -4,7 +4,8 @@ import { acrWishOf, decideAcr, isReachable } from '../authentication/acr.ts'
 import type { Client } from '../clients/client.ts'
 import type { SignedIn, SignInReason } from '../flow/next-step.ts'
 import type { SettlePorts } from '../flow/settle.ts'
-import { waysToSignIn } from '../upstreams/usable-upstreams.ts'
+import { isSignedInWithin } from '../sessions/recent-sign-in.ts'
+import { waysToSignIn } from '../upstreams/setting-out/usable-upstreams.ts'
 import type { DeferredGrant } from './deferred-grant.ts'
 
 export async function whySignIn(
@@ -19,8 +20,7 @@ export async function whySignIn(
   if (deferred.kind === 'backchannel' && deferred.accountId !== signedIn.account.id) return 'other-account-expected'
   if (authenticatedInFlow) return undefined
   const { maxAgeSeconds } = deferred.terms
-  const age = now.getTime() - signedIn.session.authTime.getTime()
-  if (maxAgeSeconds !== undefined && age > maxAgeSeconds * 1000) return 'max-age'
+  if (maxAgeSeconds !== undefined && !isSignedInWithin(maxAgeSeconds, signedIn.session, now)) return 'max-age'
   const wish = acrWishOf(deferred.terms, client)
   if (decideAcr(wish, acrLevels, signedIn.session.amr).isMet) return undefined
   return isReachable(wish, acrLevels, waysToSignIn(await listUpstreams())) ? 'step-up' : undefined

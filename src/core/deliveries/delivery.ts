@@ -6,7 +6,8 @@ import type { TraceCode } from '../audit/audit-event.ts'
 import type { Write } from '../unit-of-work.ts'
 
 export type DeliveryId = Id<'delivery'>
-export type DeliveryKind = 'mail' | 'upstream-logout'
+export const DELIVERY_KINDS = ['mail', 'upstream-logout'] as const
+export type DeliveryKind = (typeof DELIVERY_KINDS)[number]
 
 export interface Delivery {
   readonly id: DeliveryId
@@ -43,7 +44,7 @@ export interface DeliveryRepository {
   find(id: DeliveryId): Promise<Delivery | undefined>
   list(query: DeliveryQuery): Promise<readonly Delivery[]>
   /** Waiting, `nextAt` reached; oldest first. */
-  listDue(now: Date, limit: number): Promise<readonly Delivery[]>
+  listDue(kind: DeliveryKind, now: Date, limit: number): Promise<readonly Delivery[]>
   insert(delivery: Delivery): Write
   /** All but id, kind and `createdAt`. Lost (`deliveries.advance`) when state, `attempts` or `nextAt` are no longer those of `seen`. */
   advance(delivery: Delivery, seen: Delivery): Write

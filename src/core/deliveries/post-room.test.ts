@@ -33,8 +33,10 @@ function aDatabase() {
   const rows = new Map<string, Delivery>()
   const events: { readonly type: string; readonly traceCode?: string; readonly detail: Record<string, unknown> }[] = []
   const deliveries = {
-    listDue: async (now: Date, limit: number) =>
-      [...rows.values()].filter(({ nextAt }) => nextAt !== undefined && nextAt <= now).slice(0, limit),
+    listDue: async (kind: Delivery['kind'], now: Date, limit: number) =>
+      [...rows.values()]
+        .filter(row => row.kind === kind && row.nextAt !== undefined && row.nextAt <= now)
+        .slice(0, limit),
     insert: (delivery: Delivery): Write => {
       return () => rows.set(delivery.id, delivery).size > 0
     },
@@ -305,7 +307,44 @@ describe('soon', () => {
     Object.assign(deliveries, { listDue: () => Promise.reject(new Error('away')) })
     room.soon()
     await room.settled()
-    assert.equal(errors.length, 1)
+    assert.deepEqual(
+      errors.map(({ kind }) => kind),
+      ['mail', 'upstream-logout'],
+    )
+  })
+
+  it('holds up no mail while upstreams do not answer, however many sign-outs they are to be told of', async () => {
+    const database = aDatabase()
+    const { deliveries, journal } = database
+    const answer = Promise.withResolvers<Carried>()
+    const mails: string[] = []
+    const mailed = Promise.withResolvers<void>()
+    const carriers: readonly Carrier[] = [
+      { kind: 'upstream-logout', carry: () => answer.promise },
+      {
+        kind: 'mail',
+        async carry(_content, { id }) {
+          mails.push(id)
+          if (mails.length === 3) mailed.resolve()
+          return DELIVERED
+        },
+      },
+    ]
+    const clock = aClock()
+    const room = createPostRoom({ deliveries, journal, carriers, sealer, clock, random, logger: silentLogger })
+    for (const _ of Array(100)) {
+      await journal.commit([room.enqueue({ ...MAIL, kind: 'upstream-logout' })])
+      room.soon()
+    }
+    for (const _ of Array(3)) {
+      await journal.commit([room.enqueue(MAIL)])
+      room.soon()
+    }
+    await mailed.promise
+    answer.resolve(DELIVERED)
+    await room.settled()
+    assert.equal(mails.length, 3)
+    assert.deepEqual(new Set([...database.rows.values()].map(({ state }) => state)), new Set(['delivered']))
   })
 })
 

@@ -15,7 +15,7 @@ import type { SessionId } from '../sessions/session.ts'
 import type { Write } from '../unit-of-work.ts'
 import type { AttemptId } from '../upstreams/attempt-id.ts'
 import type { IdentityId } from '../upstreams/identity.ts'
-import type { LogoutParameters } from '../upstreams/logout-parameters.ts'
+import type { LogoutParameters } from '../upstreams/sign-out/logout-parameters.ts'
 import type { UpstreamUid } from '../upstreams/upstream.ts'
 
 export type FlowId = Id<'flow'>

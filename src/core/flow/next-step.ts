@@ -8,6 +8,7 @@ import { type AcrLevel, acrWishOf, decideAcr, isReachable, type WayToSignIn } fr
 import type { Client } from '../clients/client.ts'
 import type { Consent } from '../consents/consent.ts'
 import { consentItems } from '../consents/consent-items.ts'
+import { isSignedInWithin } from '../sessions/recent-sign-in.ts'
 import type { Session } from '../sessions/session.ts'
 
 /** A live session and the account it is signed in as. */
@@ -91,12 +92,8 @@ function signInReason(facts: StepFacts): SignInReason | undefined {
   if (!authenticatedInFlow) {
     if (request.prompt.includes('login')) return 'prompt-login'
     if (request.prompt.includes('select_account')) return 'select-account'
-    if (
-      request.maxAgeSeconds !== undefined &&
-      now.getTime() - signedIn.session.authTime.getTime() > request.maxAgeSeconds * 1000
-    ) {
-      return 'max-age'
-    }
+    const { maxAgeSeconds } = request
+    if (maxAgeSeconds !== undefined && !isSignedInWithin(maxAgeSeconds, signedIn.session, now)) return 'max-age'
   }
   if (!isExpectedPerson(facts)) return 'other-account-expected'
   return needsStepUp(facts) ? 'step-up' : undefined

@@ -12,7 +12,7 @@ export interface Session {
   /** Part of the cookie; every change of authentication renews it, so a cookie from before is worth nothing. */
   readonly generation: number
   readonly accountId: AccountId
-  /** OIDC Core §2 `auth_time`; earlier than `provenAt` where an upstream says so. */
+  /** OIDC Core §2 `auth_time`; earlier than `provenAt` where an upstream says so, the same where it does not say. */
   readonly authTime: Date
   /** When it was proven to us; `authTime` when absent. What ended everything before a moment is held against it. */
   readonly provenAt?: Date

@@ -1,7 +1,7 @@
 /** Our addresses for an upstream: what an administrator registers there, and what links and buttons lead to. */
 
-import { logoutReturnUri } from './leave.ts'
 import { redirectUriOf } from './relying-party.ts'
+import { logoutReturnUri } from './sign-out/leave.ts'
 import type { Upstream } from './upstream.ts'
 
 export interface OwnAddresses {

@@ -53,8 +53,8 @@ export interface RelyingParty {
   authorizationUrl(upstream: Upstream, attempt: Attempt, wishes: AuthorizationWishes): Promise<string | Refusal>
   /** The whole way from the authorization response to verified claims (OIDC Core §3.1.2.5 to §5.3.4); the attempt is claimed already. */
   receive(upstream: Upstream, attempt: Attempt, response: Params): Promise<Received>
-  /** RFC 6749 §6: fresh tokens for the stored ones. */
-  refresh(upstream: Upstream, refreshToken: string): Promise<StoredTokens | Refusal>
+  /** RFC 6749 §6: fresh tokens for the stored ones. A new ID token is held against the one from before (OIDC Core §12.2), or left out. */
+  refresh(upstream: Upstream, refreshToken: string, idToken?: string): Promise<StoredTokens | Refusal>
   /** OIDC Back-Channel Logout §2.6. */
   verifyLogoutToken(upstream: Upstream, token: string): Promise<LogoutClaims | Refusal>
   /** RP-Initiated Logout §2, Aurora's RP URL: one call from us to the upstream; a refusal when it did not take it. */

@@ -12,7 +12,6 @@ describe('a secret that a reference names', () => {
     openUpstreamSecret(
       { uid: '0'.repeat(32) as never, alias: 'corp' },
       member,
-      // biome-ignore lint/suspicious/noTemplateCurlyInString: references are written like this
       { kind: 'reference', text: '${file:/run/secrets/corp}' },
       { sealer: { open: () => assert.fail('it is not sealed') }, readReference: () => text },
     )

@@ -92,7 +92,7 @@ export interface UpstreamProperties extends UpstreamEndpoints {
   readonly validateSignatures: boolean
   /** Keys come from the JWKS URI; otherwise `publicKey` is the only one. */
   readonly useJwksUri: boolean
-  /** PEM (SPKI or a certificate). */
+  /** SPKI in PEM or in bare base64, or a certificate. */
   readonly publicKey?: string
   readonly publicKeyId?: string
   /** Empty: what discovery lists, without `none` and without secrets; else RS256. */
@@ -107,7 +107,7 @@ export interface UpstreamProperties extends UpstreamEndpoints {
   /** For testing only: nothing of a JWT is checked. */
   readonly disableJwtValidation: boolean
   readonly accessTokenIsJwt: boolean
-  /** RFC 9068 §4 `typ: at+jwt`, and no ID token in the place of another token. */
+  /** RFC 8725 §3.11: by its `typ`, or where that says little by its claims; no ID token in the place of another token. */
   readonly checkTokenType: boolean
 
   // User info

@@ -22,12 +22,15 @@ export function isStorable(text: string): boolean {
 }
 
 const SHOWN = 60
+/** Of a longer value nothing more is shown anyway, and looking for tokens in all of it takes the square of its length. */
+const LOOKED_AT = 1000
 /** RFC 7519 §3: the header of a JWT is a JSON object, so every one of them begins like this. */
 const JWT = /\beyJ[\w-]*\.[\w.-]*/g
 
 /** For explanations, which are shown and stored: short, on one line, without controls, and never with a token in it. */
 export function shownValue(text: string): string {
   const line = text
+    .slice(0, LOOKED_AT)
     .replace(JWT, '(a token)')
     .replace(/[\s\p{Cc}]+/gu, ' ')
     .toWellFormed()

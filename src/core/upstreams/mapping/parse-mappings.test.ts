@@ -5,9 +5,7 @@ import { describe, it } from 'node:test'
 import { parseMappings } from './parse-mappings.ts'
 
 const ATTRIBUTE = { kind: 'attribute', attribute: 'email', claim: 'mail' }
-// biome-ignore lint/suspicious/noTemplateCurlyInString: a template as it is written
 const TEMPLATE = '${ALIAS}.${CLAIM.email|localpart}'
-// biome-ignore lint/suspicious/noTemplateCurlyInString: a template as it is written
 const UUID = '${UUID}'
 
 describe('parseMappings', () => {

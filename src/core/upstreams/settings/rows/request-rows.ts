@@ -1,0 +1,195 @@
+/** Who we are to an upstream, and how we ask it to sign somebody in. */
+
+import { inSection, type SettingRow } from '../settings-row.ts'
+
+export const CREDENTIAL_ROWS: readonly SettingRow[] = inSection('Who we are to it', [
+  {
+    name: 'client_id',
+    member: 'clientId',
+    kind: 'text',
+    standard: 'required',
+    about: 'The client id that it knows us by.',
+    keycloak: '`config.clientId` Client ID',
+    aurora: 'Client ID',
+  },
+  {
+    name: 'client_secret',
+    member: 'clientSecret',
+    kind: 'secret',
+    standard: 'required by the `client_secret_…` methods',
+    about:
+      'Kept sealed and never shown. `${vault.NAME}`, `${env.NAME}` or `${file:PATH}` names the place where it is read whenever it is needed. `upstream create` also takes it from `SALLYPORT_UPSTREAM_CLIENT_SECRET`, from the file that `SALLYPORT_UPSTREAM_CLIENT_SECRET_FILE` names, and with `--client-secret-stdin`.',
+    keycloak: '`config.clientSecret` Client secret (`${vault.NAME}`)',
+    aurora: 'Client Secret',
+  },
+  {
+    name: 'client_auth_method',
+    member: 'clientAuthMethod',
+    kind: 'choice',
+    choices: [
+      'client_secret_basic',
+      'client_secret_basic_unencoded',
+      'client_secret_post',
+      'client_secret_jwt',
+      'private_key_jwt',
+      'tls_client_auth',
+      'none',
+    ],
+    about:
+      'How we prove who we are (OIDC Core §9, RFC 8705 §2). `private_key_jwt` signs with our own keys, published at our JWKS URI. `…_unencoded`: Basic without the form encoding of RFC 6749 §2.3.1. `none` demands PKCE with `S256`.',
+    keycloak: '`config.clientAuthMethod` Client authentication (default `client_secret_post`)',
+    aurora: 'Client auth method',
+  },
+  {
+    name: 'client_assertion_alg',
+    member: 'clientAssertionAlg',
+    kind: 'text',
+    standard: '`HS256` for `client_secret_jwt`, `RS256` for `private_key_jwt`',
+    about: 'What our assertions are signed with.',
+    keycloak: '`config.clientAssertionSigningAlg` Client assertion signature algorithm',
+  },
+  {
+    name: 'client_assertion_audience',
+    member: 'clientAssertionAudience',
+    kind: 'text',
+    standard: 'the token endpoint',
+    about: 'The `aud` of our assertions.',
+    keycloak: '`config.clientAssertionAudience` Client assertion audience',
+  },
+  {
+    name: 'client_certificate',
+    member: 'clientCertificate',
+    kind: 'pem',
+    standard: 'required by `tls_client_auth`',
+    about: 'Our certificate, PEM.',
+    keycloak: '`config.clientCertKeyProviderId` Client certificate key provider',
+  },
+  {
+    name: 'client_certificate_key',
+    member: 'clientCertificateKey',
+    kind: 'secret',
+    standard: 'required by `tls_client_auth`',
+    about: 'The private key of `client_certificate`, PEM, or a reference like those of `client_secret`.',
+    keycloak: '`config.clientCertKeyProviderId` Client certificate key provider',
+  },
+  {
+    name: 'redirect_uri_override',
+    member: 'redirectUriOverride',
+    kind: 'uri',
+    standard: 'our own `/broker/ALIAS/endpoint`',
+    about: 'The `redirect_uri` that is sent instead; whatever answers there has to lead back to ours.',
+    aurora: 'Redirect URI Override',
+  },
+])
+
+export const REQUEST_ROWS: readonly SettingRow[] = inSection('The authorization request', [
+  {
+    name: 'scopes',
+    member: 'scopes',
+    kind: 'words',
+    about: 'What we ask for, separated by blanks or commas. `oidc` needs `openid`.',
+    keycloak: '`config.defaultScope` Scopes',
+    aurora: 'Scope',
+  },
+  {
+    name: 'prompt',
+    member: 'prompt',
+    kind: 'choice',
+    choices: ['none', 'consent', 'login', 'select_account'],
+    standard: 'none is sent',
+    about: '`prompt` of every request (OIDC Core §3.1.2.1).',
+    keycloak: '`config.prompt` Prompt',
+  },
+  {
+    name: 'accepts_prompt_none',
+    member: 'acceptsPromptNone',
+    kind: 'boolean',
+    about:
+      "An app's `prompt=none` travels on when people would go to this upstream at once; its answer is the app's `login_required` or `interaction_required`.",
+    keycloak: '`config.acceptsPromptNoneForwardFromClient` Accepts prompt=none forward from client',
+  },
+  {
+    name: 'pass_login_hint',
+    member: 'passLoginHint',
+    kind: 'boolean',
+    about: "The app's `login_hint` travels on.",
+    keycloak: '`config.loginHint` Pass login_hint',
+  },
+  {
+    name: 'pass_max_age',
+    member: 'passMaxAge',
+    kind: 'boolean',
+    about:
+      "The app's `max_age` is left to the upstream, which asks where its own sign-in is older. Without it, whoever comes from an app that says `max_age` signs in there anew (`prompt=login`). The `auth_time` of the answer is held to it either way.",
+    keycloak: '`config.passMaxAge` Pass max_age',
+  },
+  {
+    name: 'pass_ui_locales',
+    member: 'passUiLocales',
+    kind: 'boolean',
+    about: 'The languages of the person travel on as `ui_locales`.',
+    keycloak: '`config.uiLocales` Pass current locale',
+  },
+  {
+    name: 'pass_acr_values',
+    member: 'passAcrValues',
+    kind: 'boolean',
+    about: "The app's `acr_values` travel on.",
+    keycloak: '`config.forwardParameters` with `acr_values`',
+  },
+  {
+    name: 'forward_parameters',
+    member: 'forwardParameters',
+    kind: 'list',
+    about: "Further parameters of the app's own request that travel on.",
+    keycloak: '`config.forwardParameters` Forwarded query parameters',
+  },
+  {
+    name: 'persist_parameters',
+    member: 'persistParameters',
+    kind: 'list',
+    about: 'Parameters of our sign-in URL that travel on; `*` for all of them.',
+    aurora: 'Persist parameters (all of them)',
+  },
+  {
+    name: 'authorization_parameters',
+    member: 'authorizationParameters',
+    kind: 'map',
+    about: 'Sent with every authorization request.',
+    keycloak: 'parameters written into `config.authorizationUrl`',
+    aurora: 'Authorization: Static Parameters',
+  },
+  {
+    name: 'registration_parameters',
+    member: 'registrationParameters',
+    kind: 'map',
+    about:
+      'Sent besides when people come by the registration URL: `prompt=create` where the upstream knows it. They win over `prompt` and `authorization_parameters`.',
+    aurora: 'the parameters of the Registration URL',
+  },
+  {
+    name: 'pkce_method',
+    member: 'pkceMethod',
+    kind: 'choice',
+    choices: ['S256', 'plain', 'off'],
+    about:
+      'A proof that goes with the code, so that nobody else can use it (RFC 7636). `plain` and `off` are for upstreams that cannot do better.',
+    keycloak: '`config.pkceEnabled` Use PKCE, `config.pkceMethod` PKCE method (default off)',
+    aurora: 'Enable PKCE',
+  },
+  {
+    name: 'nonce',
+    member: 'nonce',
+    kind: 'boolean',
+    about: 'A `nonce` is sent, and the ID token has to bring it back (OIDC Core §3.1.3.7).',
+    keycloak: '`config.disableNonce` Disable nonce, the other way round',
+  },
+  {
+    name: 'response_mode',
+    member: 'responseMode',
+    kind: 'choice',
+    choices: ['query', 'form_post'],
+    standard: 'none is sent, so `query`',
+    about: 'How the answer comes back. Apple wants `form_post` as soon as a name or an address is asked for.',
+  },
+])
