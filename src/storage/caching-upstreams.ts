@@ -43,8 +43,10 @@ export function createCachingUpstreams({ stored, revision, clock, trustMs }: Cac
   }
 
   function list(): Promise<readonly Upstream[]> {
-    const age = kept === undefined ? Number.NaN : clock.now().getTime() - kept.checkedAt
-    return kept !== undefined && age >= 0 && age < trustMs ? Promise.resolve(kept.upstreams) : listNow()
+    // Absence is never trusted: the first upstream is found at once.
+    if (kept === undefined || kept.upstreams.length === 0) return listNow()
+    const age = clock.now().getTime() - kept.checkedAt
+    return age >= 0 && age < trustMs ? Promise.resolve(kept.upstreams) : listNow()
   }
 
   function listNow(): Promise<readonly Upstream[]> {
@@ -54,7 +56,7 @@ export function createCachingUpstreams({ stored, revision, clock, trustMs }: Cac
     return looking
   }
 
-  /** Absence is never trusted: an upstream that is created is found at once. */
+  /** Nor is it here: an upstream that is created is found at once. */
   async function find(isMeant: (upstream: Upstream) => boolean): Promise<Upstream | undefined> {
     return (await list()).find(isMeant) ?? (await listNow()).find(isMeant)
   }

@@ -24,8 +24,8 @@ export function createDeliveries(engine: Engine, db: QueryBuilder): DeliveryRepo
       if (state !== undefined) query = query.where('state', '=', state)
       return (await engine.all(adHocStatement(query), {})).map(fromRow)
     },
-    async listDue(now, limit) {
-      return (await engine.all(listDue, { now: now.getTime(), limit })).map(fromRow)
+    async listDue(kind, now, limit) {
+      return (await engine.all(listDue, { kind, now: now.getTime(), limit })).map(fromRow)
     },
     insert: delivery => write(insert.name, unconditional(insert, toRow(delivery))),
     advance(delivery, seen) {
@@ -47,12 +47,13 @@ function createStatements(db: QueryBuilder) {
     find: statement('deliveries.find', (p: { id: Uint8Array }) =>
       db.selectFrom('delivery').selectAll().where('id', '=', p.id),
     ),
-    listDue: statement('deliveries.listDue', (p: { now: number; limit: number }) =>
+    listDue: statement('deliveries.listDue', (p: { kind: string; now: number; limit: number }) =>
       db
         .selectFrom('delivery')
         .selectAll()
         .where('next_at', 'is not', null)
         .where('next_at', '<=', p.now)
+        .where('kind', '=', p.kind)
         .orderBy('next_at')
         .limit(p.limit),
     ),
