@@ -3,7 +3,7 @@
 import type { JsonObject } from '../core/clients/client.ts'
 import { isRefusal, type Refusal } from '../spec/refusal.ts'
 import { checkIssuer, checkTimes } from './check-claims.ts'
-import { checkType } from './check-type.ts'
+import { checkAccessTokenType } from './check-type.ts'
 import type { RelyingPartyRoom } from './room.ts'
 import { otherAlgorithms } from './signing-algorithms.ts'
 import type { ReadyUpstream } from './upstream-metadata.ts'
@@ -21,7 +21,7 @@ export async function verifyAccessToken(
   if (opened.unchecked) return opened.claims
   const expected = { what, issuer: endpoints.issuer, upstream, now: room.clock.now() }
   return (
-    checkType(upstream, opened.header, what, ['at+jwt'], true) ??
+    checkAccessTokenType(upstream, opened.header, opened.claims) ??
     checkIssuer(opened.claims, expected) ??
     checkTimes(opened.claims, expected, ['exp']) ??
     opened.claims

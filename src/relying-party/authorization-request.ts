@@ -4,28 +4,13 @@ import { hash } from 'node:crypto'
 import type { Handles } from '../core/handles/handles.ts'
 import { type Attempt, attemptSecrets } from '../core/upstreams/attempt.ts'
 import type { AuthorizationWishes } from '../core/upstreams/relying-party.ts'
+import { anyOf, RESERVED_AUTHORIZATION_PARAMETERS } from '../core/upstreams/settings/reserved-parameters.ts'
 import type { Upstream } from '../core/upstreams/upstream.ts'
 import { encodeParams } from '../spec/params.ts'
 import type { ReadyUpstream } from './upstream-metadata.ts'
 
 /** What decides who is asked for what and where the answer goes: nobody may put these into the request from outside. */
-const NEVER_FROM_OUTSIDE: ReadonlySet<string> = new Set([
-  'client_id',
-  'client_secret',
-  'code_challenge',
-  'code_challenge_method',
-  'dpop_jkt',
-  'id_token_hint',
-  'nonce',
-  'redirect_uri',
-  'registration',
-  'request',
-  'request_uri',
-  'response_mode',
-  'response_type',
-  'scope',
-  'state',
-])
+const isNeverFromOutside = anyOf(RESERVED_AUTHORIZATION_PARAMETERS)
 
 export function authorizationRequest(
   { upstream, endpoints }: ReadyUpstream,
@@ -42,7 +27,8 @@ export function authorizationRequest(
   const registration = attempt.terms.registration ? Object.entries(upstream.registrationParameters) : []
   for (const [name, value] of registration) add(name, value)
   for (const [name, value] of Object.entries(upstream.authorizationParameters)) add(name, value)
-  for (const [name, value] of wishes.further) if (!NEVER_FROM_OUTSIDE.has(name)) add(name, value)
+  const isTaken = anyOf(params.keys())
+  for (const [name, value] of wishes.further) if (!isNeverFromOutside(name) && !isTaken(name)) add(name, value)
   return withQuery(endpoints.authorizationEndpoint ?? '', [...params])
 }
 
@@ -74,16 +60,19 @@ function ourParameters(
 }
 
 function promptOf(
-  { prompt, discovered }: Upstream,
+  { prompt, passMaxAge, discovered, registrationParameters }: Upstream,
   { silent, registration, maxAgeSeconds }: Attempt['terms'],
   wishes: AuthorizationWishes,
 ): string | undefined {
   if (silent) return 'none'
-  if (maxAgeSeconds !== undefined) return wishes.prompt === 'select_account' ? 'login select_account' : 'login'
+  // OIDC Core §3.1.2.1: an upstream that is told max_age asks where its own sign-in is older; 0 is the same as prompt=login.
+  const isForced = maxAgeSeconds === 0 || (maxAgeSeconds !== undefined && !passMaxAge)
+  if (isForced) return wishes.prompt === 'select_account' ? 'login select_account' : 'login'
   if (wishes.prompt !== undefined) return wishes.prompt
   // Initiating User Registration via OIDC §4.
   if (registration && discovered?.promptValues?.includes('create') === true) return 'create'
-  return prompt
+  // What is sent to register somebody wins over what is sent to sign somebody in.
+  return registration && Object.hasOwn(registrationParameters, 'prompt') ? undefined : prompt
 }
 
 /** RFC 7636 §4.2, §4.3. */

@@ -3,10 +3,10 @@
 import type { JsonObject } from '../core/clients/client.ts'
 import type { Handles } from '../core/handles/handles.ts'
 import { type Attempt, attemptSecrets } from '../core/upstreams/attempt.ts'
+import { isIssuer } from '../core/upstreams/issuer.ts'
 import { type Params, printable } from '../spec/params.ts'
 import { type Refusal, refuse } from '../spec/refusal.ts'
 import { said } from './answer-facts.ts'
-import { isIssuer } from './issuer.ts'
 import { jsonObject } from './normalise-answer.ts'
 import type { ReadyUpstream } from './upstream-metadata.ts'
 

@@ -3,12 +3,12 @@
 import { timingSafeEqual } from 'node:crypto'
 import type { JsonObject } from '../core/clients/client.ts'
 import type { Attempt } from '../core/upstreams/attempt.ts'
+import { isIssuer } from '../core/upstreams/issuer.ts'
 import type { Upstream } from '../core/upstreams/upstream.ts'
 import { secondsOf } from '../lib/clock.ts'
 import { halfHash, type SigningAlgorithm } from '../spec/jws.ts'
 import { jsonText, printable } from '../spec/params.ts'
 import { firstRefusal, type Refusal, refuse } from '../spec/refusal.ts'
-import { isIssuer } from './issuer.ts'
 
 export interface ExpectedClaims {
   readonly what: string
@@ -139,13 +139,14 @@ function checkAccessTokenHash({ at_hash }: JsonObject, { alg, accessToken }: Exp
 /** OIDC Core §3.1.3.7 (13): what was demanded is held against what they say; whoever says nothing has not met it. */
 function checkAuthTime(
   { auth_time }: JsonObject,
-  { maxAgeSeconds, askedAt, isAuthTimeRequired, upstream: { clockSkewSeconds } }: ExpectedIdToken,
+  { maxAgeSeconds, askedAt, isAuthTimeRequired, now, upstream: { clockSkewSeconds: skew } }: ExpectedIdToken,
 ): Refusal | undefined {
   if (maxAgeSeconds === undefined) return undefined
   // `auth_time_required`: some never say when, but do ask. What is said is held to it all the same.
   if (!isAuthTimeRequired && auth_time === undefined) return undefined
-  const isRecent = typeof auth_time === 'number' && auth_time + maxAgeSeconds + clockSkewSeconds >= secondsOf(askedAt)
-  if (isRecent) return undefined
+  const isRecent = typeof auth_time === 'number' && auth_time + maxAgeSeconds + skew >= secondsOf(askedAt)
+  // A proof that is still to come would count as fresh for ever.
+  if (isRecent && auth_time - skew <= secondsOf(now)) return undefined
   return refuse(
     'server_error',
     'the upstream did not ask for a fresh proof',

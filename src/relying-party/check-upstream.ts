@@ -2,6 +2,7 @@
 
 import { verificationKeys } from '../core/clients/key-choice.ts'
 import { type CheckLine, redirectUriOf } from '../core/upstreams/relying-party.ts'
+import { keyOfPem } from '../core/upstreams/settings/public-key.ts'
 import type { Upstream } from '../core/upstreams/upstream.ts'
 import { isAsymmetric } from '../spec/jws.ts'
 import { isRefusal, type Refusal } from '../spec/refusal.ts'
@@ -11,7 +12,6 @@ import type { RelyingPartyRoom } from './room.ts'
 import { idTokenAlgorithms } from './signing-algorithms.ts'
 import { requestTokens } from './token-request.ts'
 import type { ReadyUpstream } from './upstream-metadata.ts'
-import { keyOfPem } from './verify-signature.ts'
 
 export async function checkUpstream(asked: Upstream, room: RelyingPartyRoom): Promise<readonly CheckLine[]> {
   const lines: CheckLine[] = [...settingsLines(asked)]
@@ -119,7 +119,10 @@ async function credentialsLine(ready: ReadyUpstream, room: RelyingPartyRoom): Pr
   if (error === 'invalid_grant' || error === 'bad_verification_code')
     return good(WHAT, `The upstream knows us (${upstream.clientAuthMethod}).`)
   if (error === 'invalid_client' || error === 'unauthorized_client' || error === 'incorrect_client_credentials')
-    return bad(WHAT, `The upstream does not accept who we say we are (${upstream.clientAuthMethod}): ${error}.`)
+    return bad(
+      WHAT,
+      `The upstream does not accept who we say we are: ${error}. Compare client_id, client_secret and client_auth_method (${upstream.clientAuthMethod}) with what it has.`,
+    )
   if (error === undefined) return bad(WHAT, sentenceOf(answer))
   return warning(WHAT, `It is not certain whether the upstream knows us. ${sentenceOf(answer)}`)
 }

@@ -39,7 +39,8 @@ export function createRelyingParty(ports: RelyingPartyPorts): RelyingParty {
       const received = await receive(upstream, attempt, response, room)
       return received.refusal === undefined ? received : { ...received, refusal: about(upstream, received.refusal) }
     },
-    refresh: async (upstream, refreshToken) => about(upstream, await refreshTokens(upstream, refreshToken, room)),
+    refresh: async (upstream, refreshToken, idToken) =>
+      about(upstream, await refreshTokens(upstream, { refreshToken, idToken }, room)),
     verifyLogoutToken: async (upstream, token) => about(upstream, await verifyLogoutToken(upstream, token, room)),
     callLogout: async (upstream, call) => about(upstream, await callLogout(upstream, call, room)),
     logoutUrl: (upstream, logout) => logoutRequest(upstream, logout, room),

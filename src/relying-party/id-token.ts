@@ -10,7 +10,7 @@ import type { RelyingPartyRoom } from './room.ts'
 import { idTokenAlgorithms } from './signing-algorithms.ts'
 import type { TokenResponse } from './token-request.ts'
 import type { ReadyUpstream } from './upstream-metadata.ts'
-import { openJwt } from './verify-jwt.ts'
+import { type OpenedJwt, openJwt } from './verify-jwt.ts'
 
 export interface VerifiedIdToken {
   readonly claims: JsonObject
@@ -28,12 +28,7 @@ export async function verifyIdToken(
     return refuse('server_error', 'the upstream sent no ID token', 'OIDC Core §3.1.3.3 ID token of the upstream', {
       scopes: attempt.terms.scopes,
     })
-  const wishes = {
-    what: 'ID token',
-    algs: idTokenAlgorithms(upstream),
-    mustBeEncrypted: upstream.requireEncryptedIdToken,
-  }
-  const opened = await openJwt(ready, idToken, wishes, room)
+  const opened = await openIdToken(ready, idToken, room)
   if (isRefusal(opened)) return opened
   const { claims, header, alg, encrypted, unchecked } = opened
   const facts: Facts = {
@@ -43,19 +38,34 @@ export async function verifyIdToken(
     ...(unchecked ? { not_validated: true } : {}),
   }
   if (unchecked) return { claims, facts }
-  const refusal =
-    checkType(upstream, header, 'ID token', ['jwt']) ??
-    checkIdTokenClaims(claims, {
-      what: 'ID token',
-      issuer: endpoints.issuer,
-      upstream,
-      now: room.clock.now(),
-      alg,
-      nonce: upstream.nonce ? attemptSecrets(room.keys.handles, attempt.id).nonce : undefined,
-      accessToken,
-      maxAgeSeconds: attempt.terms.maxAgeSeconds,
-      isAuthTimeRequired: needsAuthTime(upstream, attempt),
-      askedAt: attempt.createdAt,
-    })
+  const refusal = checkIdTokenClaims(claims, {
+    what: 'ID token',
+    issuer: endpoints.issuer,
+    upstream,
+    now: room.clock.now(),
+    alg,
+    nonce: upstream.nonce ? attemptSecrets(room.keys.handles, attempt.id).nonce : undefined,
+    accessToken,
+    maxAgeSeconds: attempt.terms.maxAgeSeconds,
+    isAuthTimeRequired: needsAuthTime(upstream, attempt),
+    askedAt: attempt.createdAt,
+  })
   return refusal ?? { claims, facts }
+}
+
+/** Everything but the claims: by whom it is, and that it is an ID token. */
+export async function openIdToken(
+  ready: ReadyUpstream,
+  idToken: string,
+  room: RelyingPartyRoom,
+): Promise<OpenedJwt | Refusal> {
+  const { upstream } = ready
+  const wishes = {
+    what: 'ID token',
+    algs: idTokenAlgorithms(upstream),
+    mustBeEncrypted: upstream.requireEncryptedIdToken,
+  }
+  const opened = await openJwt(ready, idToken, wishes, room)
+  if (isRefusal(opened) || opened.unchecked) return opened
+  return checkType(upstream, opened.header, 'ID token', ['jwt']) ?? opened
 }

@@ -1,7 +1,7 @@
 /** Signing out at an upstream by the browser (RP-Initiated Logout §2): the URL that it goes to. */
 
 import type { LogoutRedirect } from '../core/upstreams/relying-party.ts'
-import { RESERVED_LOGOUT_PARAMETERS } from '../core/upstreams/reserved-parameters.ts'
+import { anyOf, RESERVED_LOGOUT_PARAMETERS } from '../core/upstreams/settings/reserved-parameters.ts'
 import type { Upstream } from '../core/upstreams/upstream.ts'
 import { isRefusal } from '../spec/refusal.ts'
 import { withQuery } from './authorization-request.ts'
@@ -47,7 +47,7 @@ export function hints(
 }
 
 /** Who is signed out, and where the browser goes then: not for others to say. */
-const NEVER_FROM_OUTSIDE: ReadonlySet<string> = new Set(RESERVED_LOGOUT_PARAMETERS)
+const isNeverFromOutside = anyOf(RESERVED_LOGOUT_PARAMETERS)
 
 /** What was set and what came from outside, never in the place of ours. */
 export function withFurther(
@@ -57,8 +57,7 @@ export function withFurther(
 ): readonly (readonly [string, string])[] {
   const params = new Map(ours)
   for (const [name, value] of Object.entries(settings)) if (!params.has(name)) params.set(name, value)
-  for (const [name, value] of further)
-    if (!params.has(name) && !NEVER_FROM_OUTSIDE.has(name) && name !== postLogoutRedirectParameter)
-      params.set(name, value)
+  const isTaken = anyOf([...params.keys(), postLogoutRedirectParameter])
+  for (const [name, value] of further) if (!isNeverFromOutside(name) && !isTaken(name)) params.set(name, value)
   return [...params]
 }

@@ -1,6 +1,7 @@
 /** Logout tokens (OIDC Back-Channel Logout §2.4, §2.6): anybody may send one, so no setting spares it its signature. */
 
 import type { JsonObject } from '../core/clients/client.ts'
+import { isStorable } from '../core/upstreams/mapping/claim-value.ts'
 import type { LogoutClaims } from '../core/upstreams/relying-party.ts'
 import type { Upstream } from '../core/upstreams/upstream.ts'
 import { secondsOf } from '../lib/clock.ts'
@@ -79,7 +80,7 @@ function readWho({ sub, sid, jti, iat }: JsonObject, { clockSkewSeconds }: Upstr
 }
 
 function isText(value: unknown): value is string {
-  return typeof value === 'string' && value !== '' && value.length <= MAX_TEXT
+  return typeof value === 'string' && value !== '' && value.length <= MAX_TEXT && isStorable(value)
 }
 
 function isObject(value: unknown): value is JsonObject {

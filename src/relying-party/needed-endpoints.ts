@@ -12,15 +12,13 @@ export function checkSignInEndpoints(ready: ReadyUpstream, issuer: string): Refu
 function checkKnown({ upstream, endpoints }: ReadyUpstream): Refusal | undefined {
   const isOidc = upstream.kind === 'oidc'
   const verifies = isOidc && !upstream.disableJwtValidation
-  const isSigned = verifies && upstream.validateSignatures
+  const needsKey = verifies && upstream.validateSignatures && !onlySecrets(upstream.idTokenSigningAlgs)
   const missing = [
     ...(endpoints.authorizationEndpoint === undefined ? ['authorization_endpoint'] : []),
     ...(endpoints.tokenEndpoint === undefined ? ['token_endpoint'] : []),
     ...(verifies && upstream.validateIssuer && endpoints.issuer === undefined ? ['issuer'] : []),
-    ...(isSigned && upstream.useJwksUri && endpoints.jwksUri === undefined && !onlySecrets(upstream.idTokenSigningAlgs)
-      ? ['jwks_uri']
-      : []),
-    ...(isSigned && !upstream.useJwksUri && upstream.publicKey === undefined ? ['public_key'] : []),
+    ...(needsKey && upstream.useJwksUri && endpoints.jwksUri === undefined ? ['jwks_uri'] : []),
+    ...(needsKey && !upstream.useJwksUri && upstream.publicKey === undefined ? ['public_key'] : []),
   ]
   if (missing.length === 0) return undefined
   return refuse(

@@ -1,10 +1,10 @@
 /** A discovery document (OIDC Discovery §3, RFC 8414 §2) as it came from outside: what of it can be used. Pure. */
 
 import type { JsonObject } from '../core/clients/client.ts'
+import { isIssuerOfUri } from '../core/upstreams/issuer.ts'
 import type { DiscoveredMetadata, Upstream } from '../core/upstreams/upstream.ts'
 import { type Refusal, refuse } from '../spec/refusal.ts'
 import { placeOf, said } from './answer-facts.ts'
-import { isIssuerOfUri } from './issuer.ts'
 
 const MAX_LIST = 200
 
@@ -59,9 +59,12 @@ function text<N extends string>(name: N, value: unknown): Member<N, string> {
   return (typeof value === 'string' && value !== '' ? { [name]: value } : {}) as Member<N, string>
 }
 
-/** What is no URL for a browser or for us (`javascript:`) is as if it were not there. */
+const MAX_URL = 2000
+
+/** What is no URL for a browser or for us (`javascript:`), or cannot stand in a header as it is (RFC 3986 §2), is as if it were not there. */
 function url<N extends string>(name: N, value: unknown): Member<N, string> {
-  const protocol = typeof value === 'string' ? URL.parse(value)?.protocol : undefined
+  if (typeof value !== 'string' || value.length > MAX_URL || !/^[\x21-\x7E]+$/.test(value)) return {}
+  const protocol = URL.parse(value)?.protocol
   return protocol === 'https:' || protocol === 'http:' ? text(name, value) : {}
 }
 

@@ -32,7 +32,7 @@ export async function receive(
 
   const tokens = await redeem(ready, attempt, code, room)
   if (isRefusal(tokens)) return way.refused('token-request', tokens)
-  way.passed('token-request', 'RFC 6749 §4.1.3', tokens.facts, tokensOf(tokens))
+  way.passed('token-request', 'RFC 6749 §4.1.3', tokens.facts, tokensOf(tokens, upstream))
 
   // OIDC Core §3.1.3.7 before §5.3: nothing is asked on behalf of somebody who is not proven to be there.
   const idToken =
@@ -85,11 +85,12 @@ function checkNoFreshProof(upstream: Upstream, attempt: Attempt): Refusal | unde
   )
 }
 
-function tokensOf(tokens: TokenResponse): Partial<UpstreamAnswer> {
+function tokensOf(tokens: TokenResponse, { kind }: Upstream): Partial<UpstreamAnswer> {
   const { accessToken, idToken, refreshToken, expiresAt, source } = tokens
   return {
     accessToken,
-    ...(idToken === undefined ? {} : { idToken }),
+    // What nobody verifies is handed on to nobody.
+    ...(idToken === undefined || kind !== 'oidc' ? {} : { idToken }),
     ...(refreshToken === undefined ? {} : { refreshToken }),
     ...(expiresAt === undefined ? {} : { accessTokenExpiresAt: expiresAt.toISOString() }),
     sources: { token_response: source },

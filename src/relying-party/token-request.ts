@@ -12,12 +12,14 @@ import {
   type TokenEndpointResponse,
 } from 'oauth4webapi'
 import type { JsonObject } from '../core/clients/client.ts'
+import { isReservedHeader } from '../core/upstreams/settings/reserved-parameters.ts'
 import type { Upstream } from '../core/upstreams/upstream.ts'
 import { addSeconds } from '../lib/clock.ts'
 import type { OutboundAnswer } from '../lib/guarded-fetch.ts'
 import { type Facts, isRefusal, type Refusal, refuse } from '../spec/refusal.ts'
 import { answerFacts, noAnswer, placeOf, said } from './answer-facts.ts'
 import { proofOf } from './client-authentication.ts'
+import { clientSecretOf } from './client-secret.ts'
 import { normaliseTokenAnswer, withoutTokens } from './normalise-answer.ts'
 import type { RelyingPartyRoom } from './room.ts'
 import { createUpstreamFetch, type UpstreamFetch } from './upstream-fetch.ts'
@@ -74,11 +76,15 @@ export async function requestTokens(
       { [customFetch]: way.send, [allowInsecureRequests]: true },
     )
     const result = await processGenericTokenEndpointResponse(as, client, response)
+    if (!ACCESS_TOKEN.test(result.access_token)) throw new Error('no access token')
     return tokenResponseOf(result, idToken, url, way.answer as OutboundAnswer, room)
   } catch (error) {
-    return refusalOf(error, url, way)
+    return refusalOf(error, url, way, secretsIn(params, upstream, room))
   }
 }
+
+/** RFC 6749 §A.12: what else could not be sent on in a header, and would stand in the error that says so. */
+const ACCESS_TOKEN = /^[\x20-\x7E]{1,100000}$/
 
 /** RFC 8705 §5: who shows a certificate is served elsewhere, where the upstream says so. */
 export function tokenEndpointOf({ upstream, endpoints }: ReadyUpstream): string | undefined {
@@ -101,11 +107,11 @@ function isUsual(status: number): boolean {
   return status >= 200 && status <= 599 && status !== 204 && status !== 205 && status !== 304
 }
 
-/** Never in the place of ours. */
+/** In the place of what is only usual, such as `accept`, but never of what says who we are and how the request travels. */
 function withHeaders(authenticate: ClientAuth, { tokenHeaders }: Upstream): ClientAuth {
   return async (as, client, body, headers) => {
     await authenticate(as, client, body, headers)
-    for (const [name, value] of Object.entries(tokenHeaders)) if (!headers.has(name)) headers.set(name, value)
+    for (const [name, value] of Object.entries(tokenHeaders)) if (!isReservedHeader(name)) headers.set(name, value)
   }
 }
 
@@ -137,19 +143,37 @@ function tokenResponseOf(
 /** A hundred years; what is more cannot be written as a date. */
 const MAX_SECONDS = 3_155_760_000
 
-function refusalOf(error: unknown, url: string, { answer }: UpstreamFetch): Refusal {
+const SECRET_PARAMETERS = ['code', 'code_verifier', 'refresh_token']
+
+/** What was sent and opens something: some servers say it again when they complain. */
+function secretsIn(
+  params: Readonly<Record<string, string>>,
+  upstream: Upstream,
+  room: RelyingPartyRoom,
+): readonly string[] {
+  const secret = upstream.clientSecret === undefined ? undefined : clientSecretOf(upstream, room)
+  const sent = [...SECRET_PARAMETERS.map(name => params[name]), isRefusal(secret) ? undefined : secret]
+  return sent.flatMap(value => (value ? [value, encodeURIComponent(value.toWellFormed())] : []))
+}
+
+function saidWithout(text: unknown, secrets: readonly string[]): string | undefined {
+  if (typeof text !== 'string') return undefined
+  return said(secrets.reduce((rest, secret) => rest.replaceAll(secret, '***'), text))
+}
+
+function refusalOf(error: unknown, url: string, { answer }: UpstreamFetch, secrets: readonly string[]): Refusal {
   if (answer?.kind === 'refused') return noAnswer('token endpoint', url, answer)
   if (answer === undefined) throw error
   const facts = answerFacts(url, answer)
   if (error instanceof ResponseBodyError) {
-    const description = said(error.error_description)
+    const description = saidWithout(error.error_description, secrets)
     return refuse(
       'server_error',
       'the upstream refused the token request',
       'RFC 6749 §5.2 token request at the upstream',
       {
         ...facts,
-        upstream_error: said(error.error) ?? '',
+        upstream_error: saidWithout(error.error, secrets) ?? '',
         ...(description === undefined ? {} : { upstream_error_description: description }),
       },
     )

@@ -33,18 +33,52 @@ export type MetadataPorts = Pick<
 
 /** An upstream that is away is not asked again with every sign-in. */
 const RETRY_MS = 30_000
+/** Nor one that was never read: whoever comes to our doors must not drive us against somebody's server. */
+const COOL_DOWN_MS = 3_000
+
+interface Failure {
+  readonly at: number
+  readonly of: Pick<Upstream, 'discoveryUri' | 'issuer'>
+  readonly refusal: Refusal
+}
 
 export function createUpstreamMetadata(ports: MetadataPorts): UpstreamMetadata {
-  const underWay = new Map<UpstreamUid, Promise<Upstream | Refusal>>()
+  const underWay = new Map<string, Promise<Upstream | Refusal>>()
   const triedAt = new Map<UpstreamUid, number>()
+  const failures = new Map<UpstreamUid, Failure>()
 
   function refresh(upstream: Upstream): Promise<Upstream | Refusal> {
-    const running = underWay.get(upstream.uid)
-    if (running !== undefined) return running
+    const document = documentOf(upstream)
+    const running = underWay.get(document)
+    // Its settings may be newer than those of whoever asked first.
+    if (running !== undefined)
+      return running.then(result => (isRefusal(result) ? result : { ...upstream, ...foundBy(result) }))
     triedAt.set(upstream.uid, ports.clock.now().getTime())
-    const started = readAgain(upstream, ports).finally(() => underWay.delete(upstream.uid))
-    underWay.set(upstream.uid, started)
+    const started = readAgain(upstream, ports)
+      .then(result => remember(upstream, result))
+      .finally(() => underWay.delete(document))
+    underWay.set(document, started)
     return started
+  }
+
+  function remember(upstream: Upstream, result: Upstream | Refusal): Upstream | Refusal {
+    const { uid } = upstream
+    if (isRefusal(result)) failures.set(uid, { at: ports.clock.now().getTime(), of: upstream, refusal: result })
+    else failures.delete(uid)
+    return result
+  }
+
+  function justFailed({ uid, discoveryUri, issuer }: Upstream): Refusal | undefined {
+    const failure = failures.get(uid)
+    if (failure === undefined || failure.of.discoveryUri !== discoveryUri || failure.of.issuer !== issuer)
+      return undefined
+    const age = ports.clock.now().getTime() - failure.at
+    return age >= 0 && age < COOL_DOWN_MS ? failure.refusal : undefined
+  }
+
+  async function readNow(upstream: Upstream): Promise<ReadyUpstream | Refusal> {
+    const fresh = justFailed(upstream) ?? (await refresh(upstream))
+    return isRefusal(fresh) ? fresh : { upstream: fresh, endpoints: endpointsOf(fresh) }
   }
 
   function refreshInBackground(upstream: Upstream): void {
@@ -61,20 +95,23 @@ export function createUpstreamMetadata(ports: MetadataPorts): UpstreamMetadata {
     refresh,
     async ready(upstream) {
       if (upstream.discoveryUri === undefined) return { upstream, endpoints: endpointsOf(upstream) }
-      if (upstream.discovered === undefined) {
-        const fresh = await refresh(upstream)
-        return isRefusal(fresh) ? fresh : { upstream: fresh, endpoints: endpointsOf(fresh) }
-      }
+      if (upstream.discovered === undefined) return readNow(upstream)
       // What the administrator typed since may contradict what was read before.
       const contradiction = checkDiscoveredIssuer(upstream, upstream.discovered.issuer)
-      if (contradiction !== undefined) {
-        const fresh = await refresh(upstream)
-        return isRefusal(fresh) ? fresh : { upstream: fresh, endpoints: endpointsOf(fresh) }
-      }
+      if (contradiction !== undefined) return readNow(upstream)
       if (isDue(upstream.discovered, ports)) refreshInBackground(upstream)
       return { upstream, endpoints: endpointsOf(upstream) }
     },
   }
+}
+
+/** Another place, or another rule for what is taken from there, makes another reading of it. */
+function documentOf({ uid, discoveryUri, issuer, validateIssuer }: Upstream): string {
+  return JSON.stringify([uid, discoveryUri, issuer, validateIssuer])
+}
+
+function foundBy({ discovered }: Upstream): Pick<Upstream, 'discovered'> {
+  return discovered === undefined ? {} : { discovered }
 }
 
 export function isDue(
@@ -101,21 +138,33 @@ async function readAgain(upstream: Upstream, ports: MetadataPorts): Promise<Upst
   const writes = [ports.repositories.upstreams.replace(next, upstream)]
   const changed = before === undefined ? [] : changedMembers(before, discovered)
   // Where people are sent, and whose keys count: whoever looks for what went wrong wants to know when that moved.
+  const moved = before === undefined ? [] : movedEndpoints(before, discovered)
   if (changed.length > 0)
     writes.push(
       ports.journal.record('upstream.rediscovered', {
         address: 'discovery',
-        detail: { alias: upstream.alias, changed },
+        detail: { alias: upstream.alias, changed, ...(moved.length > 0 ? { moved } : {}) },
       }),
     )
+  if (moved.length > 0) ports.logger.warn({ upstream: upstream.alias, moved }, 'the upstream moved to another server')
   // Somebody else may have changed it meanwhile: then the next one who reads it stores it.
   await ports.journal.commit(writes)
   return next
 }
 
-function changedMembers(before: DiscoveredMetadata, now: DiscoveredMetadata): readonly string[] {
+function changedMembers(before: DiscoveredMetadata, now: DiscoveredMetadata): readonly (keyof DiscoveredMetadata)[] {
   const names = new Set([...Object.keys(before), ...Object.keys(now)]) as Set<keyof DiscoveredMetadata>
   return [...names].filter(name => name !== 'fetchedAt' && !isDeepStrictEqual(before[name], now[name]))
+}
+
+/** Codes, tokens and our secret go elsewhere from now on. It may be so; nobody should have to find out by themselves. */
+function movedEndpoints(before: DiscoveredMetadata, now: DiscoveredMetadata): readonly string[] {
+  const originOf = (value: unknown): string | undefined =>
+    typeof value === 'string' ? URL.parse(value)?.origin : undefined
+  return changedMembers(before, now).flatMap(name => {
+    const [from, to] = [before, now].map(document => originOf(document[name]))
+    return from === undefined || to === undefined || from === to ? [] : [`${name} from ${from} to ${to}`]
+  })
 }
 
 async function fetchMetadata(

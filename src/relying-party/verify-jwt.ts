@@ -65,6 +65,17 @@ export async function openJwt(
   return { ...parts, alg: algorithmNamed(parts.header.alg), encrypted, unchecked }
 }
 
+/** The claims of a JWT that was sent to us, decrypted where it has to be, without any check. */
+export async function readJwt(
+  { upstream }: ReadyUpstream,
+  jwt: string,
+  what: string,
+  room: RelyingPartyRoom,
+): Promise<JsonObject | undefined> {
+  const jws = jwt.split('.', 6).length === 5 ? await decrypted(upstream, jwt, what, room) : jwt
+  return isRefusal(jws) ? undefined : readParts(jws)?.claims
+}
+
 /** The claims of a JWT without any check. */
 export function readParts(jws: string): { readonly header: JsonObject; readonly claims: JsonObject } | undefined {
   const parts = jws.split('.', 4)

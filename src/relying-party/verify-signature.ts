@@ -1,12 +1,16 @@
 /** Whether a signature is by an upstream (RFC 7515 §5.2): by its key set, by the one key that was entered, or by the secret that both share. */
 
-import { createPublicKey, createSecretKey, type KeyObject, X509Certificate } from 'node:crypto'
+import { createSecretKey, type KeyObject } from 'node:crypto'
 import { compactVerify } from 'jose'
+import type { JsonObject } from '../core/clients/client.ts'
 import { verificationKeys } from '../core/clients/key-choice.ts'
+import { isIssuer, isTemplate } from '../core/upstreams/issuer.ts'
+import { keyOfPem } from '../core/upstreams/settings/public-key.ts'
 import type { Upstream } from '../core/upstreams/upstream.ts'
 import { type AsymmetricSigningAlgorithm, isAsymmetric, minSecretOctets, type SigningAlgorithm } from '../spec/jws.ts'
 import { isRefusal, type Refusal } from '../spec/refusal.ts'
 import { clientSecretOf } from './client-secret.ts'
+import { jsonObject } from './normalise-answer.ts'
 import type { RelyingPartyRoom } from './room.ts'
 import type { ReadyUpstream } from './upstream-metadata.ts'
 
@@ -35,13 +39,25 @@ async function verifyByItsKeys(
   const { jwksUri } = endpoints
   if (jwksUri === undefined) return 'the upstream has no jwks_uri'
   const sets = room.keySets.of(upstream)
+  const fitting = (keys: readonly JsonObject[]): readonly KeyObject[] =>
+    verificationKeys(keysOfTenant(keys, jws, endpoints.issuer), alg, kid)
   const keySet = await sets.read(jwksUri)
-  if ('keys' in keySet && (await isByAny(jws, alg, verificationKeys(keySet.keys, alg, kid)))) return true
+  if ('keys' in keySet && (await isByAny(jws, alg, fitting(keySet.keys)))) return true
   // OIDC Core §10.1.1: an unknown key may be a new one; keys are rotated while somebody signs in.
   const again = await sets.readAgain(jwksUri)
   if ('problem' in again) return again.problem
-  if (again !== keySet && (await isByAny(jws, alg, verificationKeys(again.keys, alg, kid)))) return true
+  if (again !== keySet && (await isByAny(jws, alg, fitting(again.keys)))) return true
   return undefined
+}
+
+/**
+ * RFC 8725 §3.8: a key has to be that of the issuer. Entra has one key set for all tenants, and says of each key whose tokens it signs: a
+ * key of one tenant signs for no other.
+ */
+function keysOfTenant(keys: readonly JsonObject[], jws: string, ofUpstream: string | undefined): readonly JsonObject[] {
+  if (ofUpstream === undefined || !isTemplate(ofUpstream)) return keys
+  const { iss, tid } = jsonObject(Buffer.from(jws.split('.', 2)[1] ?? '', 'base64url').toString('utf8')) ?? {}
+  return keys.filter(({ issuer }) => typeof issuer !== 'string' || iss === undefined || isIssuer(iss, issuer, tid))
 }
 
 async function verifyByFixedKey(
@@ -54,18 +70,6 @@ async function verifyByFixedKey(
   const key = publicKey === undefined ? undefined : keyOfPem(publicKey)
   if (key === undefined) return 'public_key holds no key'
   return (await isByAny(jws, alg, [key])) ? true : undefined
-}
-
-/** A certificate, or a key by itself; PEM, or the bare base64 that Keycloak exports. */
-export function keyOfPem(text: string): KeyObject | undefined {
-  const pem = text.includes('-----BEGIN')
-    ? text
-    : `-----BEGIN PUBLIC KEY-----\n${text.replace(/\s/g, '')}\n-----END PUBLIC KEY-----\n`
-  try {
-    return pem.includes('BEGIN CERTIFICATE') ? new X509Certificate(pem).publicKey : createPublicKey(pem)
-  } catch {
-    return undefined
-  }
 }
 
 async function verifyBySecret(
