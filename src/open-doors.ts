@@ -19,8 +19,9 @@ import { createDocumentClients } from './core/registration/document-clients.ts'
 import type { RegistrationRules } from './core/registration/register-client.ts'
 import type { TokenLifetimes } from './core/tokens/ports.ts'
 import { createResourceServers } from './core/tokens/resource-servers.ts'
-import { logoutCarrier } from './core/upstreams/logout-carrier.ts'
 import type { UpstreamPorts } from './core/upstreams/ports.ts'
+import { problemOfDefault } from './core/upstreams/setting-out/usable-upstreams.ts'
+import { logoutCarrier } from './core/upstreams/sign-out/logout-carrier.ts'
 import { adminEndpoints } from './doors/admin/admin-endpoints.ts'
 import { checkOwnUrl } from './doors/admin/check-own-url.ts'
 import { brokerEndpoints } from './doors/broker/broker-endpoints.ts'
@@ -115,6 +116,7 @@ export async function openDoors(config: Config, logger: Logger, startedAt: Date)
     const readyInMs = Math.round(house.clock.now().getTime() - startedAt.getTime())
     logger.info({ issuer: config.issuer, listen: `${host}:${port}`, ready_in_ms: readyInMs, pid: process.pid }, 'ready')
     await announceSetup(config, house, keys, logger)
+    await warnOfDefault(config, house, logger)
     void sayWhetherReachable(config, origin, logger)
     return {
       url: config.issuer,
@@ -333,6 +335,13 @@ async function announceSetup(
 ): Promise<void> {
   if (await repositories.accounts.hasAdministrator()) return
   logger.warn({}, `create the first administrator here: ${setupUrl(config.issuer, keys.handles, clock.now())}`)
+}
+
+/** The settings name an upstream that the database knows: either may change without the other. */
+async function warnOfDefault({ upstreams }: Config, { repositories }: House, logger: Logger): Promise<void> {
+  if (upstreams.default === undefined) return
+  const problem = problemOfDefault(upstreams.default, await repositories.upstreams.list())
+  if (problem !== undefined) logger.warn({}, problem)
 }
 
 /** What clients keep on their own servers: key sets, request objects, descriptions of themselves. */

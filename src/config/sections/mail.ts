@@ -26,7 +26,7 @@ export const mail = z
       .enum(['required', 'opportunistic', 'none'])
       .prefault('required')
       .describe(
-        'With smtp://: whether STARTTLS must be there, may be there, or is not used. Without it everybody on the way can read mail and password.',
+        'With smtp://: STARTTLS must be there (`required`), may be there (`opportunistic`), or is not used (`none`). Without it everybody on the way can read mail and password.',
       ),
   })
   .superRefine(({ server, from, user, password, password_file }, context) => {

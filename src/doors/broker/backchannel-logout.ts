@@ -1,8 +1,8 @@
 /** Back-channel logout endpoint (OpenID Connect Back-Channel Logout 1.0 §2.5): an upstream says with a signed token that somebody signed out there. */
 
 import { newTraceCode } from '../../core/audit/trace-code.ts'
-import { endSessionsFrom } from '../../core/upstreams/end-sessions-from.ts'
 import type { LogoutClaims } from '../../core/upstreams/relying-party.ts'
+import { endSessionsFrom } from '../../core/upstreams/sign-out/end-sessions-from.ts'
 import type { Upstream } from '../../core/upstreams/upstream.ts'
 import type { UpstreamSession } from '../../core/upstreams/upstream-session.ts'
 import type { Endpoint, HttpRequest, Reply } from '../../http/endpoint.ts'

@@ -2,6 +2,7 @@
 
 import type { Flow } from '../../core/flow/flow.ts'
 import { traced } from '../../core/flow/steps.ts'
+import { sealRecordedAnswer } from '../../core/upstreams/arrival/recorded-answer.ts'
 import { type Attempt, attemptContext, type UpstreamAnswer } from '../../core/upstreams/attempt.ts'
 import type { TraceLine } from '../../core/upstreams/relying-party.ts'
 import type { Upstream } from '../../core/upstreams/upstream.ts'
@@ -70,7 +71,7 @@ async function failed(
   const failedAttempt: Attempt = {
     ...attempt,
     state: 'failed',
-    ...(kept ? { sealedAnswer: sealAnswer(answer, attempt, ports) } : {}),
+    ...(kept ? { sealedAnswer: sealRecordedAnswer(answer, attempt.id, ports.upstreams.sealer) } : {}),
     expiresAt: kept ? addSeconds(ports.clock.now(), keepFailedAnswerSeconds) : attempt.expiresAt,
   }
   const step = (current: Flow): Flow => {

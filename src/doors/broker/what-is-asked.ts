@@ -7,7 +7,7 @@ import type { Flow } from '../../core/flow/flow.ts'
 import { nextStep, type SignInReason } from '../../core/flow/next-step.ts'
 import { stepFacts } from '../../core/flow/settle.ts'
 import { findSignedIn } from '../../core/sessions/find-signed-in.ts'
-import type { Asked } from '../../core/upstreams/wishes.ts'
+import type { Asked } from '../../core/upstreams/setting-out/wishes.ts'
 import type { HttpRequest } from '../../http/endpoint.ts'
 import type { Params } from '../../spec/params.ts'
 import type { BrokerPorts } from './ports.ts'
@@ -43,6 +43,8 @@ async function reasonOf(
   { repositories, keys, cookies, acrLevels }: BrokerPorts,
 ): Promise<SignInReason | undefined> {
   const { purpose, state, pendingLink } = flow
+  // Somebody may have signed this browser in there as themselves: whoever links sees as whom.
+  if (purpose.kind === 'link-identity') return 'select-account'
   // The account that is to be linked is proven there: the session there is as little a proof as one here.
   if (pendingLink !== undefined) return 'prompt-login'
   const cookie = cookies.read(request.cookie, 'session')

@@ -2,8 +2,8 @@
 
 import { sealFormToken } from '../../core/flow/flow-handles.ts'
 import type { SignedIn } from '../../core/flow/next-step.ts'
+import type { LinkedWay } from '../../core/upstreams/linking/ways-in.ts'
 import { upstreamName } from '../../core/upstreams/upstream.ts'
-import type { LinkedWay } from '../../core/upstreams/ways-in.ts'
 import type { Endpoint, HttpRequest, Reply } from '../../http/endpoint.ts'
 import { parseParams } from '../../spec/params.ts'
 import { isRefusal } from '../../spec/refusal.ts'

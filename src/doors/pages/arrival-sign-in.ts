@@ -4,19 +4,19 @@ import type { Account } from '../../core/accounts/account.ts'
 import type { Flow } from '../../core/flow/flow.ts'
 import type { SignedIn } from '../../core/flow/next-step.ts'
 import type { Write } from '../../core/unit-of-work.ts'
-import type { ArrivalFacts } from '../../core/upstreams/arrival-decision.ts'
-import { withFreeNames } from '../../core/upstreams/free-names.ts'
-import type { Identity } from '../../core/upstreams/identity.ts'
-import { identityDetail, LINKED } from '../../core/upstreams/identity-events.ts'
-import { patchedAccount } from '../../core/upstreams/mapping/apply-patch.ts'
-import type { Arrival } from '../../core/upstreams/open-arrival.ts'
+import type { ArrivalFacts } from '../../core/upstreams/arrival/arrival-decision.ts'
+import { withFreeNames } from '../../core/upstreams/arrival/free-names.ts'
+import type { Arrival } from '../../core/upstreams/arrival/open-arrival.ts'
 import {
   freshIdentity,
   newIdentity,
   proofOf,
   rememberSession,
   useUpAnswer,
-} from '../../core/upstreams/settle-arrival.ts'
+} from '../../core/upstreams/arrival/settle-arrival.ts'
+import type { Identity } from '../../core/upstreams/identity.ts'
+import { identityDetail, LINKED } from '../../core/upstreams/linking/identity-events.ts'
+import { patchedAccount } from '../../core/upstreams/mapping/apply-patch.ts'
 import type { HttpRequest, Reply } from '../../http/endpoint.ts'
 import { arriveAgain, withoutUpstream } from './arrival-progress.ts'
 import { frameOf } from './page-reply.ts'

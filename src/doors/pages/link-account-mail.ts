@@ -3,7 +3,7 @@
 import type { Flow } from '../../core/flow/flow.ts'
 import { isFlowCookie, isFormToken, sealFormToken } from '../../core/flow/flow-handles.ts'
 import { isOver } from '../../core/flow/steps.ts'
-import { type LinkMailToken, linkMailKey, openLinkMail } from '../../core/upstreams/link-mail.ts'
+import { type LinkMailToken, linkMailKey, openLinkMail } from '../../core/upstreams/linking/link-mail.ts'
 import { upstreamName } from '../../core/upstreams/upstream.ts'
 import type { Endpoint, HttpRequest, Reply } from '../../http/endpoint.ts'
 import { parseParams } from '../../spec/params.ts'

@@ -2,8 +2,8 @@
 
 import type { Flow } from '../../core/flow/flow.ts'
 import { traced } from '../../core/flow/steps.ts'
-import { openArrival } from '../../core/upstreams/open-arrival.ts'
-import { useUpAnswer } from '../../core/upstreams/settle-arrival.ts'
+import { openArrival } from '../../core/upstreams/arrival/open-arrival.ts'
+import { useUpAnswer } from '../../core/upstreams/arrival/settle-arrival.ts'
 import type { Endpoint, HttpRequest, Reply } from '../../http/endpoint.ts'
 import { redirectReply } from '../../http/replies.ts'
 import { askedProof, leave, waitingAnswer, wayOut, withoutUpstream } from './arrival-progress.ts'

@@ -4,15 +4,16 @@ import type { Flow, PendingLink } from '../../core/flow/flow.ts'
 import type { SignedIn } from '../../core/flow/next-step.ts'
 import { nextVersion, traced } from '../../core/flow/steps.ts'
 import type { Write } from '../../core/unit-of-work.ts'
-import type { ArrivalFacts, OfferedLink } from '../../core/upstreams/arrival-decision.ts'
-import { decideArrival } from '../../core/upstreams/decide-arrival.ts'
-import { type Arrival, loadArrivalFacts, openArrival } from '../../core/upstreams/open-arrival.ts'
-import { freshIdentity, newIdentity, proofOf, useUpAnswer } from '../../core/upstreams/settle-arrival.ts'
+import type { ArrivalFacts, OfferedLink } from '../../core/upstreams/arrival/arrival-decision.ts'
+import { decideArrival } from '../../core/upstreams/arrival/decide-arrival.ts'
+import { type Arrival, loadArrivalFacts, openArrival } from '../../core/upstreams/arrival/open-arrival.ts'
+import { freshIdentity, newIdentity, proofOf, useUpAnswer } from '../../core/upstreams/arrival/settle-arrival.ts'
 import type { LinkProof } from '../../core/upstreams/upstream.ts'
 import type { HttpRequest, Reply } from '../../http/endpoint.ts'
 import { redirectReply } from '../../http/replies.ts'
 import { type Arriving, withoutUpstream } from './arrival-progress.ts'
 import { linkedEvent, mailAboutLink, signInByArrival, syncedAccount } from './arrival-sign-in.ts'
+import { upstreamUrl } from './login-upstreams.ts'
 import type { PagesPorts } from './ports.ts'
 import { pageUrl } from './proceed.ts'
 
@@ -127,6 +128,9 @@ export async function arriveForLink(arriving: Arriving, ports: PagesPorts): Prom
   if (!isProven || !mayProve(open, 'sign_in')) return answerOtherAccount(back, arrival, now, ports)
   // Its own password decides: the sign-in page takes it for the link as well.
   if (decision.kind === 'prove-password') return toPage('login', back, [], ports)
+  // An answer from before anything was to be proven, perhaps without a question: this time there is one.
+  if (arrival.attempt.terms.maxAgeSeconds !== 0)
+    return redirectReply(upstreamUrl(arrival.upstream.alias, flow, [], ports))
   const { identities } = ports.repositories
   const proven: ProvenLink = {
     by: 'upstream',

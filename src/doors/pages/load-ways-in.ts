@@ -1,7 +1,7 @@
 /** How an account is signed in to, as its owner may see it. */
 
 import type { Account, AccountId } from '../../core/accounts/account.ts'
-import { type WaysIn, waysIn } from '../../core/upstreams/ways-in.ts'
+import { type WaysIn, waysIn } from '../../core/upstreams/linking/ways-in.ts'
 import type { PagesPorts } from './ports.ts'
 
 export interface AccountWaysIn extends WaysIn {

@@ -1,8 +1,12 @@
 /** The ways past the sign-in form: a link for each upstream that people may choose, and the domain of the address that they type. */
 
 import type { Flow } from '../../core/flow/flow.ts'
+import {
+  sendsByAddress,
+  upstreamOfAddress,
+  visibleUpstreams,
+} from '../../core/upstreams/setting-out/usable-upstreams.ts'
 import { upstreamName } from '../../core/upstreams/upstream.ts'
-import { sendsByAddress, upstreamOfAddress, visibleUpstreams } from '../../core/upstreams/usable-upstreams.ts'
 import type { Reply } from '../../http/endpoint.ts'
 import { redirectReply } from '../../http/replies.ts'
 import type { Params } from '../../spec/params.ts'

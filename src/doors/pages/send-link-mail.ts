@@ -9,7 +9,7 @@ import {
   maskedAddress,
   sealLinkMail,
   secondsToNextMail,
-} from '../../core/upstreams/link-mail.ts'
+} from '../../core/upstreams/linking/link-mail.ts'
 import { upstreamName } from '../../core/upstreams/upstream.ts'
 import type { HttpRequest, Reply } from '../../http/endpoint.ts'
 import { addSeconds } from '../../lib/clock.ts'

@@ -1,8 +1,11 @@
 /** The page that asks whether an account is theirs, drawn for what is offered. */
 
+import { type Account, loginKey } from '../../core/accounts/account.ts'
 import type { Flow } from '../../core/flow/flow.ts'
 import { sealFormToken } from '../../core/flow/flow-handles.ts'
-import { maskedAddress } from '../../core/upstreams/link-mail.ts'
+import type { ArrivalFacts } from '../../core/upstreams/arrival/arrival-decision.ts'
+import { withEntered } from '../../core/upstreams/arrival/entered-profile.ts'
+import { hiddenAddress, maskedAddress } from '../../core/upstreams/linking/link-mail.ts'
 import { upstreamName } from '../../core/upstreams/upstream.ts'
 import type { HttpRequest, Reply } from '../../http/endpoint.ts'
 import type { OpenLink } from './link-proven.ts'
@@ -12,24 +15,22 @@ import { type LinkProblem, renderLinkAccount } from './views/link-account.ts'
 
 export function showLinkAccount(
   flow: Flow,
-  { arrival, offer }: OpenLink,
+  { arrival, facts, offer }: OpenLink,
   problem: LinkProblem | undefined,
   request: HttpRequest,
   ports: PagesPorts,
 ): Reply {
-  const { account, proofs, by, mayUseAnother, mayDecline } = offer
+  const { account, proofs, mayUseAnother, mayDecline } = offer
   const authorization = flow.purpose.kind === 'authorization' ? flow.purpose.request : undefined
-  const { email } = account
-  const masked = email === undefined ? undefined : maskedAddress(email)
+  const { known, mailTo } = shownNames(account, facts)
   return pageReply(
     renderLinkAccount({
       ...frameOf(request, ports, authorization?.uiLocales),
       flowId: flow.id,
       csrf: sealFormToken(ports.handles, flow.id),
       upstreamName: upstreamName(arrival.upstream),
-      // What they have in common the person knows already; of the rest no more than its owner needs.
-      known: by === 'username' || masked === undefined ? account.username : masked,
-      ...(proofs.includes('mail') && masked !== undefined ? { mailTo: masked } : {}),
+      known,
+      ...(proofs.includes('mail') && mailTo !== undefined ? { mailTo } : {}),
       maySignIn: proofs.includes('sign_in'),
       mayUseAnother,
       mayDecline,
@@ -38,4 +39,14 @@ export function showLinkAccount(
     }),
     problem?.kind === 'slow-down' ? 429 : 200,
   )
+}
+
+/** What they have in common the person knows already; of the rest no more than its owner needs. */
+function shownNames({ username, email }: Account, { patch, entered }: ArrivalFacts) {
+  const said = withEntered(patch, entered)
+  const named = [said.email, said.username].flatMap(name => (name === undefined ? [] : [loginKey(name.value)]))
+  const isNamed = (name: string): boolean => named.includes(loginKey(name))
+  if (email === undefined) return { known: username, mailTo: undefined }
+  const mailTo = isNamed(email) ? maskedAddress(email) : hiddenAddress(email)
+  return { known: isNamed(email) || !isNamed(username) ? mailTo : username, mailTo }
 }

@@ -7,6 +7,7 @@ import { isFormAbout } from '../../core/flow/flow-handles.ts'
 import { needsStepUp, nextStep, type SignedIn } from '../../core/flow/next-step.ts'
 import { stepFacts } from '../../core/flow/settle.ts'
 import { authenticated, nextVersion, traced } from '../../core/flow/steps.ts'
+import { isSignedInWithin } from '../../core/sessions/recent-sign-in.ts'
 import type { HttpRequest, Reply } from '../../http/endpoint.ts'
 import { redirectReply } from '../../http/replies.ts'
 import type { Params } from '../../spec/params.ts'
@@ -110,7 +111,7 @@ async function continueAs(
 
 function needsFreshProof({ purpose }: Flow, { session }: SignedIn, now: Date): boolean {
   const maxAge = purpose.kind === 'authorization' ? purpose.request.maxAgeSeconds : undefined
-  return maxAge !== undefined && now.getTime() - session.authTime.getTime() > maxAge * 1000
+  return maxAge !== undefined && !isSignedInWithin(maxAge, session, now)
 }
 
 /** RFC 8176 `pwd`. */

@@ -2,7 +2,7 @@
 
 import type { Account } from '../../core/accounts/account.ts'
 import type { Write } from '../../core/unit-of-work.ts'
-import { maskedAddress } from '../../core/upstreams/link-mail.ts'
+import { maskedAddress } from '../../core/upstreams/linking/link-mail.ts'
 import { type Upstream, upstreamName } from '../../core/upstreams/upstream.ts'
 import type { PagesPorts } from './ports.ts'
 import type { Locale } from './text/locale.ts'

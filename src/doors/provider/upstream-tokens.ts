@@ -5,9 +5,9 @@
 
 import { type LiveAccessToken, resolveAccessToken } from '../../core/grants/resolve-access-token.ts'
 import { userinfoResource } from '../../core/tokens/resource-servers.ts'
-import { createFreshTokens, type FreshTokens, notStored } from '../../core/upstreams/fresh-tokens.ts'
 import type { Identity, StoredTokens } from '../../core/upstreams/identity.ts'
-import { secondsLeft } from '../../core/upstreams/stored-tokens.ts'
+import { createFreshTokens, type FreshTokens, notStored } from '../../core/upstreams/tokens/fresh-tokens.ts'
+import { secondsLeft } from '../../core/upstreams/tokens/stored-tokens.ts'
 import type { Upstream } from '../../core/upstreams/upstream.ts'
 import type { Endpoint, HttpRequest, Reply } from '../../http/endpoint.ts'
 import { type Headers, jsonReply } from '../../http/replies.ts'

@@ -29,6 +29,10 @@ describe('the mail that proves an account', () => {
         assert.ok(html.includes(said), said)
       }
       assert.match(html, new RegExp(`<html lang="${locale}">`))
+      const places = [...html.matchAll(/<a href="([^"]+)"[^>]*>([^<]+)<\/a>/g)].map(([, href, words]) => [href, words])
+      assert.equal(places.length, 2, 'a button, and the address in full')
+      assert.deepEqual([places[0]?.[0], places[1]], [HREF, [HREF, HREF]])
+      assert.match(places[0]?.[1] ?? '', /Example ID/)
       assert.match(text, locale === 'en' ? /ignore this mail/ : /beachten Sie diese E-Mail nicht/)
     })
   }

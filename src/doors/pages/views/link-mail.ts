@@ -1,7 +1,7 @@
 /** The mail that proves an account: who asks for what, and a link that counts once. */
 
-import { html } from '../../../lib/html.ts'
 import { translateTo } from '../text/text.ts'
+import { renderMailHtml } from './mail-html.ts'
 import type { Page } from './page.ts'
 
 export interface LinkMail extends Page {
@@ -35,20 +35,10 @@ export function renderLinkMail(mail: LinkMail): MailText {
       ? translate('linkMail.asked', { brandName, upstreamName, username })
       : translate('linkMail.askedAs', { brandName, upstreamName, username, label })
   const [open, ignore] = [translate('linkMail.open', { minutes }), translate('linkMail.ignore')]
-  const paragraph = (content: string) => html`<p style="margin:0 0 16px">${content}</p>`
+  const button = { href, text: translate('linkMail.button', { upstreamName }) }
   return {
     subject,
     text: `${who}\n\n${open}\n\n${href}\n\n${ignore}\n`,
-    html: html`<!doctype html>
-<html lang="${mail.locale}">
-<head><meta charset="utf-8"><title>${subject}</title></head>
-<body style="font-family:sans-serif;font-size:16px;line-height:1.5">
-${paragraph(who)}
-${paragraph(open)}
-<p style="margin:0 0 16px"><a href="${href}">${translate('linkMail.button')}</a></p>
-${paragraph(ignore)}
-</body>
-</html>
-`.toString(),
+    html: renderMailHtml({ locale: mail.locale, brandName, subject, before: [who, open], button, after: [ignore] }),
   }
 }

@@ -147,6 +147,7 @@ ${renderField({
   type: 'password',
   label: translate('login.password'),
   required: page.passwordOptional !== true,
+  hint: page.passwordOptional === true ? translate('login.passwordOptional') : undefined,
   invalid: about.invalid || page.problem?.kind === 'password-missing',
   autocomplete: 'current-password',
   autofocus: maySetFocus && username !== '',

@@ -1,8 +1,8 @@
 /** The mail about a way to sign in that was added or removed. */
 
-import { html } from '../../../lib/html.ts'
 import type { Locale } from '../text/locale.ts'
 import { translateTo } from '../text/text.ts'
+import { renderMailHtml } from './mail-html.ts'
 import { momentOf } from './moment.ts'
 
 export interface WayInMail {
@@ -27,14 +27,10 @@ export function renderWayInMail({ change, locale, brandName, upstreamName, ...ma
     translate('wayInMail.ifYou'),
     translate('wayInMail.ifNot'),
   ]
+  const button = { href: mail.accountUrl, text: translate('wayInMail.button') }
   return {
     subject,
     text: `${[...lines, mail.accountUrl].join('\n\n')}\n`,
-    html: html`<!doctype html>
-<html lang="${locale}">
-<head><meta charset="utf-8"><title>${subject}</title></head>
-<body>${lines.map(line => html`<p>${line}</p>\n`)}<p><a href="${mail.accountUrl}">${mail.accountUrl}</a></p></body>
-</html>
-`.toString(),
+    html: renderMailHtml({ locale, brandName, subject, before: lines, button, after: [] }),
   }
 }
