@@ -91,6 +91,20 @@ describe('explain', () => {
     )
   })
 
+  it('says of a setting whose it is: of the server, of a client, of an upstream', () => {
+    const settingBehind = (rule: string) => {
+      const events = [{ ...refusedEvent('12:00:01.000'), detail: { rule, description: 'no' } }]
+      const text = explanationText(explain({ code: CODE, flow: undefined, events, clients: [], accounts: [] }))
+      return /\nSetting: (.*)$/.exec(text)?.[1]
+    }
+    assert.equal(settingBehind('link_only'), 'link_only of the upstream')
+    assert.equal(settingBehind('consent_mode always'), 'consent_mode of the client')
+    assert.equal(
+      settingBehind('RFC 5321 §4.2.1 the mail server takes the mail (mail.server)'),
+      'mail.server (SALLYPORT_MAIL_SERVER)',
+    )
+  })
+
   it('does not end in a refusal that the person got over', () => {
     const passed = {
       at: '2026-01-01T12:00:09.000Z',

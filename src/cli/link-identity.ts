@@ -1,8 +1,8 @@
 /** Linking at the command line: shared by `identity link` and by the undoing of an unlink. */
 
 import type { Identity } from '../core/upstreams/identity.ts'
-import { identityDetail, LINKED } from '../core/upstreams/identity-events.ts'
-import { unlinkIdentity } from '../core/upstreams/unlink-identity.ts'
+import { identityDetail, LINKED } from '../core/upstreams/linking/identity-events.ts'
+import { unlinkIdentity } from '../core/upstreams/linking/unlink-identity.ts'
 import type { House } from '../house.ts'
 import { newId } from '../lib/id.ts'
 import { type Facts, isRefusal } from '../spec/refusal.ts'

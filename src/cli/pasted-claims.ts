@@ -4,7 +4,6 @@ import type { JsonObject } from '../core/clients/client.ts'
 import type { ClaimSource, ClaimSources } from '../core/upstreams/mapping/mapping.ts'
 import { CLAIM_SOURCES } from '../core/upstreams/mapping/parse-mappings.ts'
 import type { Upstream } from '../core/upstreams/upstream.ts'
-import { readParts } from '../relying-party/verify-jwt.ts'
 
 export interface PastedClaims {
   readonly sources: ClaimSources
@@ -56,7 +55,10 @@ function readDocuments(json: JsonObject, { accessTokenIsJwt }: Reader): PastedCl
 /** RFC 7516 §3.1: five parts. Only the server that it is for can open it. */
 function claimsOf(jwt: string): JsonObject | string {
   if (/^[\w-]+(\.[\w-]*){4}$/.test(jwt)) return 'is encrypted: paste its claims as JSON'
-  return readParts(jwt)?.claims ?? 'is neither a JWT nor JSON'
+  const parts = jwt.split('.', 4)
+  // RFC 7515 §7.1: header, payload, signature.
+  const claims = parts.length === 3 ? parseObject(Buffer.from(parts[1] ?? '', 'base64url').toString('utf8')) : undefined
+  return claims ?? 'is neither a JWT nor JSON'
 }
 
 function parseObject(text: string): JsonObject | undefined {

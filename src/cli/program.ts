@@ -16,6 +16,7 @@ Examples:
   $ sallyport serve
   $ sallyport account create ada --email ada@example.com
   $ sallyport client create Wiki confidential -u https://wiki.example.com/callback
+  $ sallyport upstream create google --preset google --client-id ID --client-secret SECRET
   $ sallyport why 7K3M-9QXT`
 
 /** `words`: what stands behind the program's name. */

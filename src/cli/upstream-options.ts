@@ -2,7 +2,7 @@
 
 import { type Command, Option } from 'commander'
 import type { JsonObject } from '../core/clients/client.ts'
-import { isMetadataDocument, settingsOfDocument } from '../core/upstreams/metadata-document.ts'
+import { isMetadataDocument, settingsOfDocument } from '../core/upstreams/settings/metadata-document.ts'
 import { CommandFailure, EXIT } from './exit-codes.ts'
 import { type ReadOptions, readVariable } from './option-table.ts'
 import type { Terminal } from './terminal.ts'
@@ -25,13 +25,15 @@ export function addUpstreamOptions(command: Command): void {
   command
     .option(
       '--discovery <url|file>',
-      'its issuer or discovery document; a file is taken over, a URL is read again and again',
+      'its issuer, or its discovery document: a URL is read now and kept up to date, a file is written down once',
     )
-    .option('--client-id <id>', 'what it calls us')
-    .option('--client-secret <secret>', 'our secret there, or a reference to its place')
-    .option('--client-secret-stdin', 'read our secret there from standard input')
-    .addOption(repeated('--set <name=value>', 'a setting by its name; repeat for more'))
-    .addOption(repeated('--map <attribute=claim>', 'where an attribute comes from; repeat for more'))
+    .option('--client-id <id>', 'the client id that it knows us by')
+    .option('--client-secret <secret>', 'the secret that it gave us, or a reference to where it is kept')
+    .option('--client-secret-stdin', 'read that secret from standard input')
+    .addOption(repeated('--set <name=value>', 'any setting by its name; repeat for more'))
+    .addOption(
+      repeated('--map <attribute=claim>', 'the claim that an attribute of the account is taken from; repeat for more'),
+    )
     .option('--offline', 'do not ask the upstream for its discovery document now')
 }
 
@@ -89,6 +91,7 @@ async function readSecret(
   if (clientSecret !== undefined && clientSecretStdin === true) {
     throw new CommandFailure(EXIT.usage, '--client-secret and --client-secret-stdin exclude each other')
   }
-  if (clientSecretStdin === true) return (await terminal.readInput()).replace(/\r?\n$/, '')
-  return clientSecret ?? (withVariables ? readVariable(SECRET_VARIABLE, terminal) : undefined)
+  const given = clientSecretStdin === true ? (await terminal.readInput()).replace(/\r?\n$/, '') : clientSecret
+  if (given === '') throw new CommandFailure(EXIT.usage, 'the client secret that was given is empty')
+  return given ?? (withVariables ? readVariable(SECRET_VARIABLE, terminal) : undefined)
 }

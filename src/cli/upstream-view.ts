@@ -2,9 +2,9 @@
 
 import type { JsonObject } from '../core/clients/client.ts'
 import { ownAddresses } from '../core/upstreams/own-addresses.ts'
-import { settingsJson } from '../core/upstreams/read-settings.ts'
+import { settingsJson } from '../core/upstreams/settings/read-settings.ts'
+import { warningsOf } from '../core/upstreams/settings/upstream-warnings.ts'
 import type { DiscoveredMetadata, Upstream, UpstreamSecret } from '../core/upstreams/upstream.ts'
-import { warningsOf } from '../core/upstreams/upstream-warnings.ts'
 import { formatFields } from './output.ts'
 
 export interface UpstreamView {

@@ -7,7 +7,7 @@ import { openUpstreamSecret, type SecretMember, type SecretSources } from '../co
 import { isRefusal } from '../spec/refusal.ts'
 
 export async function warningsHere(
-  { upstreams, groups }: Pick<Repositories, 'upstreams' | 'groups'>,
+  { upstreams, groups, clients }: Pick<Repositories, 'upstreams' | 'groups' | 'clients'>,
   upstream: Upstream,
   sources: SecretSources,
 ): Promise<readonly string[]> {
@@ -18,6 +18,7 @@ export async function warningsHere(
       upstream.mappings,
       known.map(({ name }) => name),
     ),
+    ...(await unknownApps(upstream, clients)),
     ...unreadableSecrets(upstream, sources),
   ]
 }
@@ -47,6 +48,16 @@ function groupsIn(mapping: Mapping): readonly string[] {
   if ('group' in mapping) return [mapping.group]
   const isGrant = mapping.kind === 'hardcoded' && mapping.attribute === 'roles.grant'
   return isGrant ? mapping.value.split(',').map(group => group.trim()) : []
+}
+
+async function unknownApps(
+  { storedTokensReadableBy }: Upstream,
+  clients: Pick<Repositories['clients'], 'findByClientId'>,
+): Promise<readonly string[]> {
+  const found = await Promise.all(storedTokensReadableBy.map(clientId => clients.findByClientId(clientId)))
+  return storedTokensReadableBy
+    .filter((_, index) => found[index] === undefined)
+    .map(clientId => `stored_tokens_readable_by: there is no app ${clientId} (sallyport client list).`)
 }
 
 /** It may only be there where the server runs. */

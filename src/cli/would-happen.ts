@@ -2,13 +2,13 @@
 
 import type { Account } from '../core/accounts/account.ts'
 import type { Repositories } from '../core/repositories.ts'
-import type { ArrivalDecision, ArrivalFacts } from '../core/upstreams/arrival-decision.ts'
-import { decideArrival } from '../core/upstreams/decide-arrival.ts'
-import type { ProfileProblem } from '../core/upstreams/entered-profile.ts'
-import { withFreeNames } from '../core/upstreams/free-names.ts'
+import type { ArrivalDecision, ArrivalFacts } from '../core/upstreams/arrival/arrival-decision.ts'
+import { decideArrival } from '../core/upstreams/arrival/decide-arrival.ts'
+import type { ProfileProblem } from '../core/upstreams/arrival/entered-profile.ts'
+import { withFreeNames } from '../core/upstreams/arrival/free-names.ts'
+import { loadArrivalFacts } from '../core/upstreams/arrival/open-arrival.ts'
 import type { AccountPatch } from '../core/upstreams/mapping/account-patch.ts'
 import { patchedAccount } from '../core/upstreams/mapping/apply-patch.ts'
-import { loadArrivalFacts } from '../core/upstreams/open-arrival.ts'
 import type { Upstream } from '../core/upstreams/upstream.ts'
 
 export interface WouldHappen {

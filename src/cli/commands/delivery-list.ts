@@ -1,7 +1,7 @@
 /** `sallyport delivery list`: what was sent, what waits, and what did not arrive. */
 
 import { type Command, Option } from 'commander'
-import type { Delivery, DeliveryKind } from '../../core/deliveries/delivery.ts'
+import { DELIVERY_KINDS, type Delivery, type DeliveryKind } from '../../core/deliveries/delivery.ts'
 import { aboutText, deliveryJson } from '../delivery-view.ts'
 import { inHouse } from '../open-house.ts'
 import { formatTable, type JsonOption, jsonText, withJson } from '../output.ts'
@@ -15,7 +15,6 @@ Examples:
   $ sallyport delivery list --kind mail --state given-up
   $ sallyport delivery list --state waiting --json | jq -r ".[].last_result"`
 
-const KINDS: readonly DeliveryKind[] = ['mail', 'upstream-logout']
 const STATES: readonly Delivery['state'][] = ['waiting', 'delivered', 'given-up']
 const MAX_LISTED = 1000
 
@@ -27,7 +26,7 @@ interface Options extends JsonOption {
 export function define(command: Command, terminal: Terminal): void {
   withJson(command)
     .description('List mail, and what upstreams are told of sign-outs, newest first, at most 1000.')
-    .addOption(new Option('--kind <kind>', 'only these').choices(KINDS))
+    .addOption(new Option('--kind <kind>', 'only these').choices(DELIVERY_KINDS))
     .addOption(new Option('--state <state>', 'only these').choices(STATES))
     .option('--config <file>', 'the settings file')
     .addHelpText('after', HELP)

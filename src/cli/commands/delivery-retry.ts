@@ -47,7 +47,9 @@ async function retry(house: House, terminal: Terminal, ids: readonly string[], {
     'the server tried one of them at the same time; see sallyport delivery list',
   )
   if (json === true) return terminal.print(jsonText(again.map(deliveryJson)))
-  terminal.print(again.map(({ id }) => `${id} is tried again as soon as the server runs.`).join('\n'))
+  terminal.print(
+    again.map(({ id }) => `${id} is tried again within seconds, or as soon as the server runs.`).join('\n'),
+  )
 }
 
 function retried(delivery: Delivery, now: Date): Delivery {

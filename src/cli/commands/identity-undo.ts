@@ -2,7 +2,7 @@
 
 import type { Command } from 'commander'
 import type { AuditEvent } from '../../core/audit/audit-event.ts'
-import { LINKED, lastLink, type PastLink, UNLINKED } from '../../core/upstreams/identity-events.ts'
+import { LINKED, lastLink, type PastLink, UNLINKED } from '../../core/upstreams/linking/identity-events.ts'
 import type { House } from '../../house.ts'
 import { CommandFailure, EXIT } from '../exit-codes.ts'
 import { getPair, type Pair } from '../identity-lookup.ts'

@@ -2,6 +2,7 @@
 
 import type { Command } from 'commander'
 import type { Config } from '../../config/config.ts'
+import { mailAdvice } from '../../core/audit/mail-advice.ts'
 import { systemClock } from '../../lib/clock.ts'
 import { html } from '../../lib/html.ts'
 import { newId } from '../../lib/id.ts'
@@ -30,7 +31,11 @@ export function define(command: Command, terminal: Terminal): void {
       const reply = await send(config, address).catch((error: unknown) => {
         if (!(error instanceof MailNotTaken)) throw error
         if (json === true) terminal.print(jsonText({ taken: false, to: address, reason: error.message }))
-        throw new CommandFailure(EXIT.failure, `the mail was not sent: ${error.message}`)
+        const advice = mailAdvice(error.message)
+        throw new CommandFailure(
+          EXIT.failure,
+          `the mail was not sent: ${error.message}${advice === undefined ? '' : `\n  ${advice}`}`,
+        )
       })
       terminal.print(json === true ? jsonText({ taken: true, to: address, reply }) : `The server answered: ${reply}`)
     })

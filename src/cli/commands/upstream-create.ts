@@ -4,9 +4,9 @@ import type { Command } from 'commander'
 import type { Config } from '../../config/config.ts'
 import type { JsonObject } from '../../core/clients/client.ts'
 import type { SettingsMistake } from '../../core/settings-mistake.ts'
-import { createUpstream } from '../../core/upstreams/create-upstream.ts'
-import { changedSettings, mergeMappings } from '../../core/upstreams/edit-upstream.ts'
-import { PRESET_NAMES, PRESETS, withPreset } from '../../core/upstreams/presets.ts'
+import { createUpstream } from '../../core/upstreams/settings/create-upstream.ts'
+import { changedSettings, mergeMappings } from '../../core/upstreams/settings/edit-upstream.ts'
+import { PRESET_NAMES, PRESETS, withPreset } from '../../core/upstreams/settings/presets.ts'
 import type { Upstream } from '../../core/upstreams/upstream.ts'
 import type { House } from '../../house.ts'
 import { didYouMean } from '../../lib/nearest-name.ts'
@@ -24,17 +24,20 @@ import { readMapTexts } from '../upstream-values.ts'
 import { warningsHere } from '../upstream-warnings-here.ts'
 
 const HELP = `
-ALIAS is its name in our URLs: the redirect URI, which is printed to be registered there, is …/broker/ALIAS/endpoint.
+ALIAS is its name in our URLs. Register this server there (it may be called an app or a client) with the redirect URI
+ISSUER/broker/ALIAS/endpoint; what else can be registered is printed. Then: sallyport upstream test ALIAS.
 
-Every setting is in docs/reference/upstream-settings.md: --set NAME=VALUE, or a JSON file of the same names with --file (- for standard
-input), or with the names of a discovery document. Lists are separated by commas or repeated, parameters are --set MAP=NAME=VALUE;
-@FILE in the place of a certificate or key reads it. Options win over --set, --set over the file, the file over the preset.
+Every setting is in docs/reference/upstream-settings.md. --set NAME=VALUE sets one; --file takes a JSON file of the same names (- for
+standard input), or a discovery document. Lists are separated by commas (--set email_domains=a.example,b.example), parameters and headers
+are --set MAP=NAME=VALUE (--set authorization_parameters=hd=a.example), times are 30s or 10m, and @FILE reads a certificate or key.
+Options win over --set, --set over the file, the file over the preset.
 
 --map email=mail takes the attribute email from the claim mail; --map email=userinfo:mail only from there;
 --map 'login=\${CLAIM.email|localpart}' makes it by a template.
 
 The secret is better not on the command line, where ps shows it: SALLYPORT_UPSTREAM_CLIENT_SECRET, a file that
-SALLYPORT_UPSTREAM_CLIENT_SECRET_FILE names, --client-secret-stdin, or a place where it is read whenever it is needed.
+SALLYPORT_UPSTREAM_CLIENT_SECRET_FILE names, --client-secret-stdin, or a reference in quotes: '\${env.NAME}', '\${file:PATH}', or
+'\${vault.NAME}' for a file in the folder upstreams.vault. A reference is stored as it is, and read whenever the secret is needed.
 
 An alias that exists ends the command with exit code 3 and changes nothing.
 
@@ -97,8 +100,17 @@ function wrongPreset(name: string | undefined): readonly SettingsMistake[] {
 function missingPlace(preset: (typeof PRESETS)[number] | undefined, settings: JsonObject): readonly SettingsMistake[] {
   const hasPlace = settings.discovery_uri !== undefined || settings.authorization_endpoint !== undefined
   if (preset?.needsDiscovery === undefined || hasPlace) return []
-  const message = `is missing: everybody has an own ${preset.title}, such as --discovery ${preset.needsDiscovery}`
+  const message = `is missing: say which ${preset.title} it is, such as --discovery ${preset.needsDiscovery}`
   return [{ member: '--discovery', rule: 'place of a preset', message }]
+}
+
+/** A preset that is wrong, or lacks its place, explains why no endpoint is known. */
+function notExplainedBy(
+  misread: readonly SettingsMistake[],
+  mistakes: readonly SettingsMistake[],
+): readonly SettingsMistake[] {
+  const isPresetWrong = misread.some(({ member }) => member === '--preset' || member === '--discovery')
+  return isPresetWrong ? mistakes.filter(({ rule }) => rule !== 'discovery_uri or endpoints') : mistakes
 }
 
 async function create(
@@ -114,7 +126,10 @@ async function create(
   const kept = options.replace === true ? existing : undefined
   const result = createUpstream(values, { allowHttp: config.issuer.startsWith('http:') }, making, kept)
   if ('mistakes' in result || misread.length > 0) {
-    return failWithMistakes('the upstream was not created', [...misread, ...mistakesOf(result)])
+    return failWithMistakes('the upstream was not created', [
+      ...misread,
+      ...notExplainedBy(misread, mistakesOf(result)),
+    ])
   }
   const { issuer } = config
   if (existing !== undefined && options.ifNotExists === true) {

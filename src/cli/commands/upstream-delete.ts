@@ -11,8 +11,8 @@ import type { Terminal } from '../terminal.ts'
 import { getUpstream } from '../upstream-lookup.ts'
 
 const HELP = `
-The accounts of the people who signed in through it stay; the links between them and the upstream go, and cannot be made again without
-a sign-in. It asks when a person is there to answer; otherwise --yes is needed where there are links.
+The accounts of the people who signed in through it stay. The links between them and the upstream go: a new upstream of the same alias
+does not bring them back. It asks when a person is there to answer; otherwise --yes is needed where there are links.
 When one of several does not exist, none is deleted.
 
 Examples:

@@ -3,10 +3,10 @@
 import type { Command } from 'commander'
 import type { Config } from '../../config/config.ts'
 import { parseTraceCode } from '../../core/audit/trace-code.ts'
+import { openRecordedAnswer } from '../../core/upstreams/arrival/recorded-answer.ts'
 import { mapClaims } from '../../core/upstreams/mapping/map-claims.ts'
 import type { ClaimSources, Mapping } from '../../core/upstreams/mapping/mapping.ts'
 import { parseMappings } from '../../core/upstreams/mapping/parse-mappings.ts'
-import { openRecordedAnswer } from '../../core/upstreams/recorded-answer.ts'
 import type { Upstream } from '../../core/upstreams/upstream.ts'
 import type { House } from '../../house.ts'
 import { newUuid } from '../../lib/id.ts'
@@ -24,6 +24,8 @@ import { parseJson, readFileText, readJsonObject } from '../upstream-values.ts'
 import { wouldHappen } from '../would-happen.ts'
 
 const HELP = `
+Say either --token or --code.
+
 --token reads an ID token (a JWT), a token response, the claims as JSON, or several documents by their names:
 {"id_token": {…}, "userinfo": {…}}. Nothing of it is verified: whoever made it may have written anything.
 --code takes the code of an error page: the encrypted answer of a sign-in that failed is kept for upstreams.keep_failed_answers.
@@ -34,7 +36,7 @@ Looking at it is written down in the audit.
 Examples:
   $ sallyport upstream dry-run work --token id-token.txt
   $ sallyport upstream dry-run work --code 7K3M-9QXT --mapping repaired.json
-  $ pbpaste | sallyport upstream dry-run work --token - --account ada --json`
+  $ cat claims.json | sallyport upstream dry-run work --token - --account ada --json`
 
 interface DryRunOptions extends JsonOption {
   readonly token?: string

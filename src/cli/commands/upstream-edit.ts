@@ -3,7 +3,7 @@
 import type { Command } from 'commander'
 import type { Config } from '../../config/config.ts'
 import type { JsonObject } from '../../core/clients/client.ts'
-import { changedSettings, editUpstream, type UpstreamChange } from '../../core/upstreams/edit-upstream.ts'
+import { changedSettings, editUpstream, type UpstreamChange } from '../../core/upstreams/settings/edit-upstream.ts'
 import type { House } from '../../house.ts'
 import { commitChange } from '../commit-change.ts'
 import { discoverNow } from '../discover-now.ts'
@@ -19,12 +19,13 @@ import { readMapTexts } from '../upstream-values.ts'
 import { warningsHere } from '../upstream-warnings-here.ts'
 
 const HELP = `
---set and --unset take the settings by their names (docs/reference/upstream-settings.md). A list or a map that is set replaces the whole
-of it; an empty value is the same as --unset. --map replaces the mappings of the same attribute, --unmap takes them away.
-The alias never changes. The environment is not read for values.
+What is not mentioned stays. --set and --unset take the settings by their names (docs/reference/upstream-settings.md). A list or a map
+that is set replaces the whole of it; an empty value is the same as --unset. --map replaces the mappings of the same attribute, --unmap
+takes them away. The alias never changes. The environment is not read for values.
 
 Examples:
   $ sallyport upstream edit work --set display_name="Our people" --set order=1
+  $ sallyport upstream edit work --set scopes="openid email groups" --set authorization_parameters=hd=a.example
   $ sallyport upstream edit work --unset prompt --map email=mail --unmap picture
   $ sallyport upstream edit work --client-secret-stdin < secret
   $ sallyport upstream edit work --set enabled=false`

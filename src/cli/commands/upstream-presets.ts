@@ -1,12 +1,12 @@
 /** `sallyport upstream presets`: the well-known upstreams that `upstream create --preset` can begin with. */
 
 import type { Command } from 'commander'
-import { PRESETS } from '../../core/upstreams/presets.ts'
+import { PRESETS } from '../../core/upstreams/settings/presets.ts'
 import { formatTable, type JsonOption, jsonText, withJson } from '../output.ts'
 import type { Terminal } from '../terminal.ts'
 
 const HELP = `
-A preset is settings and nothing more: whatever is said besides wins.
+A preset is settings and nothing more: whatever is said besides wins, and --json prints them.
 
 Examples:
   $ sallyport upstream presets

@@ -1,7 +1,7 @@
 /** `sallyport upstream show`: everything about one upstream but its secrets. */
 
 import type { Command } from 'commander'
-import { warningsOf } from '../../core/upstreams/upstream-warnings.ts'
+import { warningsOf } from '../../core/upstreams/settings/upstream-warnings.ts'
 import { inHouse } from '../open-house.ts'
 import { type JsonOption, jsonText, withJson } from '../output.ts'
 import type { Terminal } from '../terminal.ts'
@@ -9,6 +9,9 @@ import { getUpstream } from '../upstream-lookup.ts'
 import { upstreamJson, upstreamText } from '../upstream-view.ts'
 
 const HELP = `
+Below the settings stands what discovery found, and what is to be registered at the upstream. The settings are explained in
+docs/reference/upstream-settings.md; sallyport upstream edit changes them.
+
 With --json it can be given back: sallyport upstream show work --json | sallyport upstream create copy --file - --client-secret …
 
 Examples:
