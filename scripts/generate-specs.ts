@@ -29,8 +29,8 @@ for (const file of [...filesOf('src/**/*.test.ts'), ...filesOf('test/**/*.test.t
     placesOf(citation).tests.add(file)
 }
 
-/** The lines of the certification's fine print for a provider; 38 to 41 are about logout. */
-const LINES = Array.from({ length: 37 }, (_, index) => index + 1)
+/** The lines of the certification's fine print: 1 to 37 of a provider, 42 to 47 of a relying party; 38 to 41 are a provider's logout. */
+const LINES = [...linesFrom(1, 37), ...linesFrom(42, 47)]
 const lineTests = new Map<number, Set<string>>(LINES.map(line => [line, new Set()]))
 for (const file of filesOf('test/flows/*.test.ts')) {
   for (const title of quotedTexts(readFileSync(file, 'utf8')))
@@ -56,6 +56,10 @@ function linesIn(title: string): readonly number[] {
     const [first = 0, last = first] = part.split('–').map(Number)
     return LINES.filter(line => line >= first && line <= last)
   })
+}
+
+function linesFrom(first: number, last: number): readonly number[] {
+  return Array.from({ length: last - first + 1 }, (_, index) => first + index)
 }
 
 function filesOf(pattern: string): readonly string[] {
@@ -93,7 +97,7 @@ function markdown(): string {
     'names it: the check fails otherwise.',
     '',
     ...SPECIFICATIONS.flatMap(specificationLines),
-    '## What certification asks of a provider',
+    '## What certification asks of a provider (1–37) and of a relying party (42–47)',
     '',
     "The tests over HTTP whose names begin with the number of a line of the fine print that the OpenID Foundation's plans check.",
     '',

@@ -1,9 +1,10 @@
 /** Writes docs/reference/upstream-settings.md from the table of an upstream's settings; `--check` fails when it is stale. */
 
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { PRESETS } from '../src/core/upstreams/presets.ts'
-import { SECTIONS, type SettingKind, type SettingRow } from '../src/core/upstreams/settings-row.ts'
-import { SETTINGS, standardText } from '../src/core/upstreams/settings-table.ts'
+import { PRESETS } from '../src/core/upstreams/settings/presets.ts'
+import { SECTIONS, type SettingKind, type SettingRow } from '../src/core/upstreams/settings/settings-row.ts'
+import { SETTINGS, standardText } from '../src/core/upstreams/settings/settings-table.ts'
+import { AURORA_WITHOUT_COUNTERPART } from './aurora-without-counterpart.ts'
 import { KEYCLOAK_WITHOUT_COUNTERPART } from './keycloak-without-counterpart.ts'
 
 const FILE = new URL('../docs/reference/upstream-settings.md', import.meta.url)
@@ -91,9 +92,7 @@ function mappingText(): readonly string[] {
     'of groups that exist, or one text with commas) and those of OIDC Core §5.1. The names of Aurora `profile.url_icon`, `profile.name_first`,',
     '`profile.name_last`, `profile.url_homepage` and `profile.location` are understood.',
     '',
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: a template as it is written
     'A claim is a path: `address.locality`, `groups[0]`, `emails[primary=true].email`; a dot in a name is `\\.`. A template holds `${ALIAS}`,',
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: a template as it is written
     '`${UUID}` and `${CLAIM.path}`, changed by `|lowercase`, `|uppercase`, `|localpart`. A regular expression is for the whole value, and has',
     'no back references and no look-around, so that none of them can keep the server busy.',
     '',
@@ -101,7 +100,12 @@ function mappingText(): readonly string[] {
 }
 
 const MAPPING_KINDS: readonly (readonly string[])[] = [
-  ['`attribute`', '`attribute`, `claim`', 'The value of the claim becomes the attribute.', 'Attribute Importer'],
+  [
+    '`attribute`',
+    '`attribute`, `claim`',
+    'The value of the claim becomes the attribute.',
+    'Attribute Importer, also that of the social providers',
+  ],
   [
     '`template`',
     '`attribute`, `template`',
@@ -119,7 +123,7 @@ const MAPPING_KINDS: readonly (readonly string[])[] = [
     '`group`',
     '`group`, `claims` (paths and wanted values), `match` (`exact`, `contains`, `regex`)',
     'In the group when all values are there; with `force`, out of it when they are not.',
-    'Advanced Claim to Group, Claim to Role, Advanced Claim to Role',
+    'Advanced Claim to Group, Claim to Role, Advanced Claim to Role; External Role to Role, with the claim `realm_access.roles`',
   ],
   [
     '`administrator`',
@@ -158,6 +162,12 @@ function withoutCounterpart(): readonly string[] {
     '| Keycloak | why, and what to do instead |',
     '|---|---|',
     ...KEYCLOAK_WITHOUT_COUNTERPART.map(cells),
+    '',
+    '## Settings of Aurora without a counterpart',
+    '',
+    '| Aurora | why, and what to do instead |',
+    '|---|---|',
+    ...AURORA_WITHOUT_COUNTERPART.map(cells),
     '',
   ]
 }

@@ -47,10 +47,18 @@ export const KEYCLOAK_WITHOUT_COUNTERPART: readonly (readonly [setting: string, 
     '`firstBrokerLoginFlowAlias` with any other flow (Automatically Set Existing User)',
     'An existing account is never linked without a proof. The steps that there are have settings: `create_accounts`, `link_existing`, `link_proofs`, `review_profile`.',
   ],
+  [
+    'Confirm Override Existing Link',
+    'An account has one identity of an upstream. Another one is linked after the first was unlinked, on the account page or with `sallyport identity unlink`.',
+  ],
   ['`postBrokerLoginFlowAlias` with any other flow', 'The steps that there are have a setting: `post_login`.'],
   [
     'Mapper: Hardcoded User Session Attribute, User Session Note',
     'A session holds no notes; attributes and groups of the account reach the tokens.',
+  ],
+  [
+    'Mapper: Organization group, Hardcoded organization role',
+    'There are no organizations: groups are those of this server, and `email_domains` leads people to their upstream.',
   ],
   [
     'Mapper: Username Template Importer with the target BROKER_ID or BROKER_USERNAME',
