@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { describe, it, type TestContext } from 'node:test'
-import { LINKED, UNLINKED } from '../../src/core/upstreams/identity-events.ts'
+import { LINKED, UNLINKED } from '../../src/core/upstreams/linking/identity-events.ts'
 import { anUpstream, anUpstreamSession, aSession } from '../support/builders.ts'
 import { aFolder, auditEvents, inHouse, run } from '../support/command-line.ts'
 

@@ -18,7 +18,7 @@ function onServer(app: RunningApp, words: readonly string[], t: TestContext, giv
     SALLYPORT_DATABASE: app.database,
     SALLYPORT_MASTER_KEY: 'a master key of a test, 32 characters or more',
   }
-  return run(['upstream', 'dry-run', ...words], cwd, { ...given, env })
+  return run(['upstream', 'dry-run', ...words], cwd, { ...given, env: { ...env, ...given.env } })
 }
 
 function jwt(claims: object): string {
@@ -204,6 +204,11 @@ describe('upstream dry-run', () => {
       const other = await onServer(pair.app, ['bystander', '--code', code], t)
       assert.equal(other.code, 2)
       assert.match(other.err, /through another upstream than bystander/)
+
+      const masterKey = { SALLYPORT_MASTER_KEY: 'the master key of whoever copied the database' }
+      const stolen = await onServer(pair.app, ['forgetful', '--code', code], t, { env: masterKey })
+      assert.equal(stolen.code, 78, stolen.err)
+      assert.equal(`${stolen.out}${stolen.err}`.includes(person.subject), false)
 
       const { attempts, commit } = pair.app.house.repositories
       const traceCode = parseTraceCode(code)

@@ -137,10 +137,11 @@ describe('upstream create', () => {
     const ofEmail = mappings.filter(({ attribute }: { attribute: string }) => attribute === 'email')
     assert.deepEqual(ofEmail, [{ kind: 'attribute', attribute: 'email', claim: 'mail' }])
     const lost = await sallyport('create', 'k', '--preset', 'keycloak', ...CREDENTIALS)
-    assert.match(lost.err, /--discovery: is missing: everybody has an own Keycloak, such as --discovery https/)
+    assert.match(lost.err, /--discovery: is missing: say which Keycloak it is, such as --discovery https/)
     const unknown = await sallyport('create', 'g', '--preset', 'gogle', ...CREDENTIALS)
     assert.match(unknown.err, /there is no preset gogle \(did you mean google\?\)/)
     assert.deepEqual([lost.code, unknown.code], [2, 2])
+    for (const { err } of [lost, unknown]) assert.doesNotMatch(err, /endpoint/)
   })
 
   it('reports all mistakes at once, with exit code 2, and changes nothing', async t => {
@@ -200,6 +201,19 @@ describe('upstream create', () => {
       ],
     )
     assert.ok(!JSON.stringify(stored).includes(SECRET))
+  })
+
+  it('takes no empty secret for one: somebody’s variable or pipe was empty', async t => {
+    const sallyport = here(t)
+    const say = ['create', 'work', '--discovery', idp.origin, '--client-id', 'sallyport', '--offline']
+    const outcomes = [
+      await sallyport(...say, '--client-secret', ''),
+      await sallyport.given({ input: '\n' }, ...say, '--client-secret-stdin'),
+    ]
+    for (const { code, err } of outcomes) {
+      assert.equal(code, 2)
+      assert.match(err, /the client secret that was given is empty/)
+    }
   })
 
   it('warns loudly of an upstream of which nothing is checked, then and whenever it is looked at', async t => {
@@ -364,6 +378,28 @@ describe('upstream delete', () => {
   })
 })
 
+describe('upstream edit', () => {
+  it('warns of apps that may read tokens and do not exist', async t => {
+    const sallyport = here(t)
+    await sallyport('create', 'work', ...at(idp.origin), '--offline')
+    await run(['client', 'create', 'Calendar', 'confidential', '--client-id', 'calendar'], sallyport.folder)
+    const readers = ['--set', 'store_tokens=true', '--set', 'stored_tokens_readable_by=calendar,calender']
+    const { code, err } = await sallyport('edit', 'work', ...readers)
+    assert.equal(code, 0, err)
+    assert.deepEqual(err.match(/there is no app \w+/g), ['there is no app calender'])
+  })
+})
+
+describe('upstream list', () => {
+  it('warns of a default in the settings that nobody is sent to', async t => {
+    const sallyport = here(t)
+    await sallyport('create', 'work', ...at(idp.origin), '--offline')
+    const env = { SALLYPORT_UPSTREAMS_DEFAULT: 'wrok' }
+    assert.match((await sallyport.given({ env }, 'list')).err, /upstreams\.default .* names wrok, which does not exist/)
+    assert.equal((await sallyport.given({ env: { SALLYPORT_UPSTREAMS_DEFAULT: 'work' } }, 'list')).err, '')
+  })
+})
+
 describe('upstream test', () => {
   it('says line by line what is good, and ends with exit code 1 when something is not', async t => {
     const sallyport = here(t)
@@ -373,10 +409,12 @@ describe('upstream test', () => {
     assert.match(good.out, /^✓ discovery: /m)
     assert.match(good.out, /^✓ keys: .*ES256/m)
     assert.match(good.out, /^✓ client authentication: The upstream knows us/m)
+    assert.match(good.out, /^– redirect URI: .*\/broker\/good\/endpoint is registered there: .*\/broker\/good\/login/m)
     await sallyport('create', 'bad', ...at(`${idp.origin}/nowhere`), '--offline')
     const bad = await sallyport('test', 'bad')
     assert.equal(bad.code, 1)
     assert.match(bad.out, /^✗ discovery: /m)
+    assert.doesNotMatch(bad.out, /redirect URI/)
     assert.match(bad.err, /bad does not work: \d of \d checks failed/)
     const json = await sallyport('test', 'bad', '--json')
     assert.equal(json.json().at(-1).outcome, 'bad')
@@ -426,9 +464,7 @@ describe('upstream presets', () => {
 })
 
 const CREDENTIALS = ['--client-id', 'sallyport', '--client-secret', SECRET]
-// biome-ignore lint/suspicious/noTemplateCurlyInString: a reference as it is written
 const VAULT = '${vault.work}'
-// biome-ignore lint/suspicious/noTemplateCurlyInString: a reference as it is written
 const ENV_SECRET = ['--client-id', 'sallyport', '--client-secret', '${env.NOT_THERE}']
 
 function at(discovery: string): readonly string[] {

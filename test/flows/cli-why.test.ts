@@ -2,7 +2,9 @@
 
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { COMMANDS } from '../../src/cli/commands.ts'
 import type { TraceCode } from '../../src/core/audit/audit-event.ts'
+import { REMEDIES } from '../../src/core/audit/remedies.ts'
 import type { Id } from '../../src/lib/id.ts'
 import { aFolder, inHouse, run } from '../support/command-line.ts'
 
@@ -46,5 +48,16 @@ describe('sallyport why', () => {
     assert.deepEqual([explained.clients, explained.failed.facts.requested], [['wiki'], 'https://x.example'])
     assert.equal((await run(['why', '00000000'], cwd)).code, 4)
     assert.equal((await run(['why', 'short'], cwd)).code, 2)
+  })
+
+  it('names no command that there is not', () => {
+    const known = new Set(COMMANDS.map(({ words }) => words.join(' ')))
+    const about = { facts: {}, at: '2026-01-01T12:00:00.000Z', clientId: undefined, username: undefined }
+    for (const { rule, commands } of REMEDIES) {
+      for (const command of commands?.(about) ?? []) {
+        const [program, group, name] = command.split(' ')
+        assert.ok(program === 'sallyport' && known.has(`${group} ${name}`), `${rule}: ${command}`)
+      }
+    }
   })
 })

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import type { Account } from '../../src/core/accounts/account.ts'
 import type { Client } from '../../src/core/clients/client.ts'
-import { openTokens } from '../../src/core/upstreams/stored-tokens.ts'
+import { openTokens } from '../../src/core/upstreams/tokens/stored-tokens.ts'
 import type { Upstream } from '../../src/core/upstreams/upstream.ts'
 import {
   answerWith,

@@ -92,13 +92,21 @@ describe('the authorization request to an upstream (OIDC Core §3.1.2.1)', () =>
           ['response_mode', 'fragment'],
           ['nonce', 'x'],
           ['code_challenge', 'x'],
+          ['client_assertion', 'x'],
+          ['redirect.uri', 'https://evil.example'],
+          ['HD', 'evil.example'],
+          ['state[]', 'x'],
         ],
       },
+    )
+    assert.ok(
+      Object.keys(params).every(name => /^[a-z_]+$/.test(name)),
+      'nor of what an upstream may take for ours',
     )
     assert.deepEqual([params.hd, params.screen, params.brand], ['example.org', 'signup', 'blue'])
     assert.equal(params.client_id, 'sallyport')
     assert.notEqual(params.state, 'x')
-    for (const name of ['request_uri', 'response_mode', 'nonce', 'code_challenge'] as const)
+    for (const name of ['request_uri', 'response_mode', 'nonce', 'code_challenge', 'client_assertion'] as const)
       assert.equal(params[name], undefined)
   })
 })

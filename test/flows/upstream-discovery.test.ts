@@ -77,8 +77,25 @@ describe('discovery of an upstream (OIDC Discovery §4)', () => {
 
   it('(44) with an issuer typed by hand, the final slash counts (OIDC Discovery §4.3)', () =>
     withUpstream({ issuer: `${odd.issuer}/` }, async upstream => {
+      let now = new Date()
+      party = relyingPartyOf(app, { clock: { now: () => now, sleep: async () => {} } })
       assert.ok(isRefusal(await urlFor(upstream)))
       odd.behave({ discovery: { issuer: `${odd.issuer}/` } })
+      now = addSeconds(now, 3)
+      assert.equal(typeof (await urlFor(upstream)), 'string')
+    }))
+
+  it('a document that could not be taken is not asked for again at once, whoever comes, but when a setting changed', () =>
+    withUpstream({}, async upstream => {
+      let now = new Date()
+      party = relyingPartyOf(app, { clock: { now: () => now, sleep: async () => {} } })
+      odd.behave({ answers: { [DOCUMENT]: () => ({ status: 503 }) } })
+      for (let visits = 0; visits < 3; visits += 1) assert.ok(isRefusal(await urlFor(upstream)))
+      assert.equal(odd.asked(DOCUMENT), 1)
+      assert.ok(isRefusal(await urlFor({ ...upstream, issuer: `${odd.issuer}/else` })))
+      assert.equal(odd.asked(DOCUMENT), 2)
+      now = addSeconds(now, 3)
+      odd.behave({})
       assert.equal(typeof (await urlFor(upstream)), 'string')
     }))
 
@@ -142,6 +159,19 @@ describe('discovery of an upstream (OIDC Discovery §4)', () => {
       assert.deepEqual(url.facts.missing, ['authorization_endpoint', 'token_endpoint'])
     }))
 
+  for (const odder of [
+    'https://a.example/b\r\nset-cookie: c=d',
+    'https://a.example/\u2028',
+    `https://a.example/${'a'.repeat(3000)}`,
+  ])
+    it(`an endpoint that fits in no header is as if it were not there: ${JSON.stringify(odder.slice(0, 40))} (RFC 3986 §2)`, () =>
+      withUpstream({}, async upstream => {
+        odd.behave({ discovery: { authorization_endpoint: odder } })
+        const url = await urlFor(upstream)
+        assert.ok(isRefusal(url))
+        assert.deepEqual(url.facts.missing, ['authorization_endpoint'])
+      }))
+
   it('people are not sent to an upstream without encryption (OIDC Core §3.1.2.1)', () =>
     withUpstream({ authorizationEndpoint: 'http://login.example/start' }, async upstream => {
       const url = await urlFor(upstream)
@@ -187,6 +217,37 @@ describe('discovery of an upstream (OIDC Discovery §4)', () => {
       assert.equal((await stored(known)).discovered?.tokenEndpoint, `${odd.issuer}/token2`)
       const [event] = await app.house.repositories.audit.list({ type: 'upstream.rediscovered', limit: 1 })
       assert.deepEqual(event?.detail, { alias: known.alias, changed: ['tokenEndpoint'] })
+    }))
+
+  it('who waits for the same document gets it, and keeps the settings that they came with; another place is another document', () =>
+    withUpstream({}, async upstream => {
+      const elsewhere = { ...upstream, discoveryUri: `${odd.issuer}/nowhere${DOCUMENT}`, issuer: odd.issuer }
+      const [before, changed, moved] = await Promise.all([
+        urlFor(upstream),
+        urlFor({ ...upstream, clientId: 'renamed' }),
+        urlFor(elsewhere),
+      ])
+      assert.ok(!isRefusal(before) && !isRefusal(changed))
+      assert.equal(new URL(changed).searchParams.get('client_id'), 'renamed')
+      assert.equal(odd.asked(DOCUMENT), 1)
+      assert.ok(isRefusal(moved))
+    }))
+
+  it('a document that moves an endpoint to another server is told of, in the log and with both servers in the audit', () =>
+    withUpstream({}, async upstream => {
+      const told: string[] = []
+      const logger = {
+        ...silentLogger,
+        warn: (fields: object, text: string) => told.push(`${text} ${JSON.stringify(fields)}`),
+      }
+      party = relyingPartyOf(app, { logger })
+      await urlFor(upstream)
+      odd.behave({ discovery: { token_endpoint: 'https://elsewhere.example/token' } })
+      assert.ok(!isRefusal(await party.refreshMetadata(await stored(upstream))))
+      const moved = [`tokenEndpoint from ${odd.issuer} to https://elsewhere.example`]
+      const [event] = await app.house.repositories.audit.list({ type: 'upstream.rediscovered', limit: 1 })
+      assert.deepEqual(event?.detail, { alias: upstream.alias, changed: ['tokenEndpoint'], moved })
+      assert.match(told.join(), /moved to another server.*elsewhere\.example/)
     }))
 
   it('the job reads what is due, leaves alone what is not, and goes on past an upstream that is away', () =>

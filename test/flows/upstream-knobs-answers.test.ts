@@ -67,6 +67,20 @@ describe('what an upstream answers, and what of it is believed (OIDC Core §3.1.
     }
   })
 
+  it('userinfo_method: POST may be answered by a JWT, too, whose signature counts (OIDC Core §5.3.2)', async () => {
+    const answerOf = async (signer: 'first' | 'stranger'): Promise<Way> => {
+      const claims = { sub: `jwt-${signer}`, preferred_username: `jwt-${signer}`, events: undefined, jti: undefined }
+      const body = await knobs.odd.logoutToken({ claims, header: { typ: 'JWT' }, signer })
+      const answer = { status: 200, headers: { 'content-type': 'application/jwt' }, body }
+      return { person: `jwt-${signer}`, behaviour: { answers: { '/userinfo': () => answer } } }
+    }
+    const settings = { userinfo_method: 'POST', review_profile: 'never' }
+    const visit = await knobs.signIn(settings, await answerOf('first'))
+    assert.equal((await knobs.accountOf(visit)).username, 'jwt-first')
+    assert.equal(visit.userinfo?.method, 'POST')
+    assert.equal(await knobs.whyRefused(await knobs.signIn(settings, await answerOf('stranger'))), RS)
+  })
+
   it('disable_userinfo: asks nothing there, and the ID token says all', async () => {
     const claims = { preferred_username: 'by-token', email: 'by-token@odd.example' }
     const visit = await knobs.signIn({ disable_userinfo: true }, { behaviour: { idToken: { claims } } })

@@ -127,7 +127,7 @@ describe('who we are to an upstream (OIDC Core §9), and where it is', () => {
     assert.equal(JSON.parse(Buffer.from(payload, 'base64url').toString()).aud, 'https://there.example/')
   })
 
-  it('client_certificate: is shown with client_certificate_key: by tls_client_auth (RFC 8705 §2)', async () => {
+  it('client_certificate: is shown with client_certificate_key: by tls_client_auth (RFC 8705 §2)', async t => {
     const authority = await certificateFor({ name: 'CN=Authority of a test', isAuthority: true })
     const ours = await certificateFor({ name: 'CN=sallyport', issuer: authority })
     const theirs = await certificateFor({
@@ -149,6 +149,7 @@ describe('who we are to an upstream (OIDC Core §9), and where it is', () => {
       response.writeHead(400, { 'content-type': 'application/json' }).end('{"error":"invalid_client"}')
     })
     await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+    t.after(() => server.close())
     const there = `https://localhost:${(server.address() as AddressInfo).port}`
     const settings = {
       client_auth_method: 'tls_client_auth',
@@ -158,7 +159,6 @@ describe('who we are to an upstream (OIDC Core §9), and where it is', () => {
       mtls_token_endpoint: `${there}/token`,
     }
     const visit = await knobs.signIn(settings)
-    server.close()
     assert.deepEqual(shown, ['CN=sallyport'])
     assert.equal(await knobs.whyRefused(visit), 'RFC 6749 §5.2 token request at the upstream')
   })

@@ -6,6 +6,7 @@ import type { JsonObject } from '../../src/core/clients/client.ts'
 import type { Upstream } from '../../src/core/upstreams/upstream.ts'
 import { sentAway, shown } from '../support/hand-browser.ts'
 import { type Knobs, loginPath, startKnobs } from '../support/knobs.ts'
+import { SESSION_COOKIE } from '../support/running-app.ts'
 
 describe('general settings of an upstream', () => {
   let knobs: Knobs
@@ -75,7 +76,9 @@ describe('general settings of an upstream', () => {
     const { browser, landing } = await knobs.setOut(upstream)
     const answer = await knobs.odd.signIn(sentAway(landing).location)
     await knobs.change(upstream, { enabled: false })
-    shown(await browser.open(`/broker/${upstream.alias}/endpoint?${answer}`))
+    const page = shown(await browser.open(`/broker/${upstream.alias}/endpoint?${answer}`))
+    assert.equal(page.status, 400)
+    assert.equal(browser.cookies.has(SESSION_COOKIE), false)
   })
 
   it('show_in_account: always, when_linked and never say whether the account page offers it', async () => {

@@ -3,7 +3,8 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import type { JsonObject } from '../../src/core/clients/client.ts'
-import { PRESETS, withPreset } from '../../src/core/upstreams/presets.ts'
+import { PRESETS, withPreset } from '../../src/core/upstreams/settings/presets.ts'
+import { exchange, query } from '../support/hand-app.ts'
 import { sentAway, shown } from '../support/hand-browser.ts'
 import { type Knobs, startKnobs, type Visit, type Way } from '../support/knobs.ts'
 import type { OddAnswer, OddBehaviour } from '../support/upstreams/odd-upstream.ts'
@@ -40,14 +41,58 @@ describe('presets', () => {
   })
   const isSignedIn = ({ landing }: Visit): void => assert.match(sentAway(landing).params.get('code') ?? '', /./)
 
-  /** Where the ID token says nothing but who it is, and the user info the rest. */
-  for (const name of ['google', 'gitlab', 'keycloak', 'authelia', 'auth0', 'okta', 'sallyport']) {
-    it(`${name}: signs somebody in with a code, PKCE, state and nonce`, async () => {
+  const document = '/common/v2.0/.well-known/openid-configuration'
+  /** Entra as every tenant sees it; `tenant` is whose token it is, and what it says of itself. */
+  function ofTenant(tenant: string, person: string, says: JsonObject = {}): Way {
+    const { issuer } = knobs.odd
+    const metadata = {
+      issuer: `${issuer}/{tenantid}/v2.0`,
+      authorization_endpoint: `${issuer}/authorize`,
+      token_endpoint: `${issuer}/token`,
+      userinfo_endpoint: `${issuer}/userinfo`,
+      jwks_uri: `${issuer}/jwks`,
+      id_token_signing_alg_values_supported: ['RS256'],
+    }
+    const claims = {
+      iss: `${issuer}/${tenant}/v2.0`,
+      tid: tenant,
+      preferred_username: `${person}-${tenant}`,
+      ...says,
+    }
+    const userinfo = {
+      preferred_username: undefined,
+      email: `${person}@${tenant}.example`,
+      email_verified: undefined,
+    }
+    return { person, behaviour: { idToken: { claims }, userinfo, answers: { [document]: () => json(metadata) } } }
+  }
+
+  /** Those with discovery: what is known of each. */
+  const rows: readonly (readonly [name: string, takesHint: boolean, secretIn: 'header' | 'form', signsOut: boolean])[] =
+    [
+      ['google', true, 'header', false],
+      ['gitlab', false, 'header', false],
+      ['keycloak', true, 'header', true],
+      ['authelia', false, 'header', false],
+      ['auth0', true, 'form', true],
+      ['okta', true, 'header', true],
+      ['sallyport', true, 'header', true],
+    ]
+  for (const [name, takesHint, secretIn, signsOut] of rows) {
+    // The ID token says nothing but who it is, and the user info the rest.
+    it(`${name}: signs somebody in with a code, PKCE, state and nonce, and ${signsOut ? 'out there, too' : 'out here alone'}`, async () => {
       const visit = await knobs.signIn(settingsOf(name), { request: { login_hint: 'ada' } })
       isSignedIn(visit)
       for (const parameter of ['state', 'nonce', 'code_challenge']) assert.ok(visit.asked.has(parameter), parameter)
       assert.deepEqual(visit.asked.get('scope')?.split(' '), ['openid', 'profile', 'email'])
       assert.equal((await knobs.accountOf(visit)).attributes.name, 'Ada Lovelace')
+      assert.equal(visit.asked.get('login_hint'), takesHint ? 'ada' : null)
+      assert.equal(visit.token?.headers.authorization !== undefined, secretIn === 'header')
+      const { id_token } = await exchange(knobs.app, knobs.by, sentAway(visit.landing).params.get('code') ?? '')
+      const end = query({ id_token_hint: id_token, post_logout_redirect_uri: 'https://app.example.org/' })
+      const { location } = sentAway(await visit.browser.open(`/end_session?${end}`))
+      assert.equal(location.startsWith(`${knobs.odd.issuer}/logout?`), signsOut)
+      assert.equal(location.includes('&client_id=sallyport'), name === 'auth0')
     })
   }
 
@@ -73,6 +118,7 @@ describe('presets', () => {
       assert.deepEqual([username, email], ['octo-cat', 'mona@github.example'])
       assert.deepEqual([attributes.name, attributes.picture], ['Mona', 'https://a.example/1'])
       assert.deepEqual([visit.asked.get('nonce'), visit.asked.get('scope')], [null, 'read:user user:email'])
+      assert.equal(visit.token?.headers.authorization, undefined, 'the secret is in the form')
       for (const path of ['/userinfo', '/user/emails']) {
         const headers = visit.requests.find(request => request.path === path)?.headers
         assert.deepEqual(
@@ -80,6 +126,16 @@ describe('presets', () => {
           ['Bearer an-access-token', 'application/vnd.github+json', true],
         )
       }
+    })
+
+    it('github: never says when somebody signed in, and is believed where an app demands that they do', async () => {
+      const own = {
+        ...answers,
+        '/userinfo': () => json({ ...user, id: 7, login: 'lin' }),
+        '/user/emails': () => json([]),
+      }
+      const settings = settingsOf('github', { review_profile: 'never' })
+      isSignedIn(await knobs.signIn(settings, { request: { max_age: '60' }, behaviour: { answers: own } }))
     })
 
     it('github: an error with status 200 is an error (RFC 6749 §5.2)', async () => {
@@ -106,6 +162,19 @@ describe('presets', () => {
       assert.notEqual((await knobs.accountOf(first, '1')).id, (await knobs.accountOf(second, '2')).id)
     })
   })
+
+  for (const name of ['google', 'microsoft']) {
+    it(`${name}: never says when somebody signed in, and is believed where an app demands that they do`, async () => {
+      const way = name === 'microsoft' ? ofTenant('33333333-cccc', 'lin') : { person: `asked-${name}` }
+      const claims = { preferred_username: `asked-${name}`, email: `asked@${name}.example` }
+      const idToken = { claims: { ...claims, ...way.behaviour?.idToken?.claims, auth_time: undefined } }
+      const settings = settingsOf(name)
+      const asking: Way = { ...way, request: { max_age: '60' }, behaviour: { ...way.behaviour, idToken } }
+      const visit = await knobs.signIn(settings, asking)
+      isSignedIn(visit)
+      assert.equal(visit.asked.get('prompt'), 'login')
+    })
+  }
 
   it('apple: the answer is a form, the name comes with it once, and “true” is true', async () => {
     const upstream = await knobs.add(settingsOf('apple', { trust_email: true }))
@@ -134,37 +203,13 @@ describe('presets', () => {
   describe('microsoft', () => {
     const OWN = '11111111-aaaa'
     const OTHER = '22222222-bbbb'
-    const document = '/common/v2.0/.well-known/openid-configuration'
-    /** Entra as every tenant sees it; `tenant` is whose token it is, and what it says of itself. */
-    function ofTenant(tenant: string, person: string, says: JsonObject = {}): Way {
-      const { issuer } = knobs.odd
-      const metadata = {
-        issuer: `${issuer}/{tenantid}/v2.0`,
-        authorization_endpoint: `${issuer}/authorize`,
-        token_endpoint: `${issuer}/token`,
-        userinfo_endpoint: `${issuer}/userinfo`,
-        jwks_uri: `${issuer}/jwks`,
-        id_token_signing_alg_values_supported: ['RS256'],
-      }
-      const claims = {
-        iss: `${issuer}/${tenant}/v2.0`,
-        tid: tenant,
-        preferred_username: `${person}-${tenant}`,
-        ...says,
-      }
-      const userinfo = {
-        preferred_username: undefined,
-        email: `${person}@${tenant}.example`,
-        email_verified: undefined,
-      }
-      return { person, behaviour: { idToken: { claims }, userinfo, answers: { [document]: () => json(metadata) } } }
-    }
     const subjectOf = (tenant: string, person: string): string => `${knobs.odd.issuer}/${tenant}/v2.0 ${person}`
 
     it('microsoft: two tenants with the same sub are two people (OIDC Core §2)', async () => {
       const first = await knobs.signIn(settingsOf('microsoft'), ofTenant(OWN, 'ada'))
       const second = await knobs.signIn(first.upstream, ofTenant(OTHER, 'ada'))
       for (const visit of [first, second]) isSignedIn(visit)
+      assert.equal(first.token?.headers.authorization, undefined, 'the secret is in the form')
       const [one, two] = [
         await knobs.accountOf(first, subjectOf(OWN, 'ada')),
         await knobs.accountOf(second, subjectOf(OTHER, 'ada')),
@@ -198,6 +243,18 @@ describe('presets', () => {
       const iss = `${knobs.odd.issuer}/${OTHER}/v2.0`
       const visit = await knobs.signIn(settingsOf('microsoft'), ofTenant(OWN, 'ada', { iss }))
       assert.equal(await knobs.whyRefused(visit), 'OIDC Core §3.1.3.7 iss of the upstream')
+    })
+
+    it('microsoft: a key that signs for one tenant signs for no other (RFC 8725 §3.8)', async () => {
+      const signedFor = (place: string): Way => {
+        const way = ofTenant(OWN, `of-${place.replace(/\W/g, '')}`)
+        const keys: OddBehaviour['keys'] = published =>
+          published.map(key => ({ ...key, issuer: `${knobs.odd.issuer}/${place}/v2.0` }))
+        return { ...way, behaviour: { ...way.behaviour, keys } }
+      }
+      for (const place of ['{tenantid}', OWN]) isSignedIn(await knobs.signIn(settingsOf('microsoft'), signedFor(place)))
+      const refused = await knobs.signIn(settingsOf('microsoft'), signedFor(OTHER))
+      assert.equal(await knobs.whyRefused(refused), 'RFC 7515 §5.2 signature by a key of the upstream')
     })
 
     it('microsoft: kept to one tenant, it lets nobody of another one in', async () => {

@@ -41,7 +41,7 @@ describe('settings of the authorization request (OIDC Core §3.1.2.1)', () => {
     ],
     [
       'pass_max_age',
-      'lets the max_age of the app travel on; without it a fresh sign-in is asked for',
+      'leaves it to the upstream whether its own sign-in is young enough; without it everybody signs in anew',
       { pass_max_age: true },
       { request: { max_age: '300' } },
       { max_age: ['300', '300'], prompt: ['login', undefined] },
@@ -116,10 +116,14 @@ describe('settings of the authorization request (OIDC Core §3.1.2.1)', () => {
     ],
     [
       'registration_parameters',
-      'win over prompt: whoever comes to register is not only asked to sign in',
-      { prompt: 'login', registration_parameters: { prompt: 'create' } },
+      'win over prompt and authorization_parameters: whoever comes to register is not only asked to sign in',
+      {
+        prompt: 'login',
+        authorization_parameters: { screen: 'sign-in' },
+        registration_parameters: { prompt: 'create', screen: 'sign-up' },
+      },
       { registers: true },
-      { prompt: [undefined, 'create'] },
+      { prompt: [undefined, 'create'], screen: [undefined, 'sign-up'] },
     ],
     [
       'pkce_method',
@@ -185,18 +189,30 @@ describe('settings of the authorization request (OIDC Core §3.1.2.1)', () => {
     assert.match(sentAway(visit.landing).params.get('code') ?? '', /./)
   })
 
-  it('pass_max_age: the upstream’s auth_time is held to it', async () => {
+  it('pass_max_age: with it and without, auth_time is held to what the app asks for (OIDC Core §3.1.3.7)', async () => {
     const behaviour = { idToken: { claims: { auth_time: Math.floor(Date.now() / 1000) - 3600 } } }
     const way = { request: { max_age: '300' }, behaviour }
-    const visit = await knobs.signIn({ pass_max_age: true }, way)
-    assert.equal(await knobs.whyRefused(visit), 'OIDC Core §3.1.3.7 auth_time of the upstream')
+    for (const pass_max_age of [true, false]) {
+      const visit = await knobs.signIn({ pass_max_age }, way)
+      assert.equal(await knobs.whyRefused(visit), 'OIDC Core §3.1.3.7 auth_time of the upstream')
+    }
+  })
+
+  it('auth_time_required: off believes an upstream that was asked for a fresh sign-in and says nothing of it', async () => {
+    const way = { request: { max_age: '300' }, behaviour: { idToken: { claims: { auth_time: undefined } } } }
+    assert.equal(await knobs.whyRefused(await knobs.signIn({}, way)), 'OIDC Core §3.1.3.7 auth_time of the upstream')
+    const visit = await knobs.signIn({ auth_time_required: false }, way)
+    assert.match(sentAway(visit.landing).params.get('code') ?? '', /./)
+    assert.equal(visit.asked.get('prompt'), 'login')
   })
 
   it('response_mode: form_post is taken where it is asked for, from a form of another site (Form Post Response Mode §2)', async () => {
     const upstream = await knobs.add({ response_mode: 'form_post' })
     knobs.odd.behave({ person: 'form-post', userinfo: { preferred_username: 'form-post' } })
     const { browser, landing } = await knobs.setOut(upstream)
-    const answer = await knobs.odd.signIn(sentAway(landing).location)
+    const { location, params } = sentAway(landing)
+    assert.equal(params.get('response_mode'), 'form_post')
+    const answer = await knobs.odd.signIn(location)
     const cookies = new Map(browser.cookies)
     browser.cookies.clear()
     const posted = await browser.send(`/broker/${upstream.alias}/endpoint`, { method: 'POST', body: answer })

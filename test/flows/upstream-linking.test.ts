@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, it } from 'node:test'
 import type { Account } from '../../src/core/accounts/account.ts'
 import type { Client } from '../../src/core/clients/client.ts'
-import { openLinkMail, sealLinkMail } from '../../src/core/upstreams/link-mail.ts'
+import { openLinkMail, sealLinkMail } from '../../src/core/upstreams/linking/link-mail.ts'
 import type { Upstream } from '../../src/core/upstreams/upstream.ts'
 import {
   answerWith,
@@ -185,7 +185,7 @@ describe('linking an account that exists', () => {
     it('links when its button is pressed, and tells who asked for what', async () => {
       const browser = await app.browser()
       const { sent, mail, link, claims, flow } = await mailed(browser, claiming(account, { name: 'Ada' }))
-      assert.match(sent.html, /Look into your mailbox/)
+      assert.match(sent.html, /Check your mailbox/)
       assert.match(mail.subject, /Example ID/)
       for (const text of [mail.text, mail.html]) {
         assert.match(text, /Example ID/)
@@ -399,7 +399,7 @@ describe('linking an account that exists', () => {
       assert.match(page.html, /Other ID/)
       assert.doesNotMatch(page.html, new RegExp(`id="upstream-${upstream.alias}"`))
       const flow = await flowOf(app, page.url.searchParams.get('flow') ?? '')
-      await answerWith(app, flow, other, { sub: 'known-there' })
+      await answerWith(app, flow, other, { sub: 'known-there' }, {}, { maxAgeSeconds: 0 })
       const { params } = sentAway(await arriveAt(browser, flow))
       const tokens = await exchange(app, registered, params.get('code') ?? '')
       assert.equal(payloadOf(tokens.id_token).sub, account.subject)
@@ -417,7 +417,7 @@ describe('linking an account that exists', () => {
       const page = await asked(browser)
       for (const sub of ['somebody-else', 'nobody-yet']) {
         const flow = await flowOf(app, page.url.searchParams.get('flow') ?? '')
-        await answerWith(app, flow, other, { sub, preferred_username: `x-${sub}` })
+        await answerWith(app, flow, other, { sub, preferred_username: `x-${sub}` }, {}, { maxAgeSeconds: 0 })
         const back = shown(await arriveAt(browser, flow), '/link-account')
         assert.match(back.html, /another account/)
         assert.equal(isSignedIn(browser), false)

@@ -7,7 +7,7 @@ import { SignJWT, UnsecuredJWT } from 'jose'
 import type { Account } from '../../src/core/accounts/account.ts'
 import { formatTraceCode, parseTraceCode } from '../../src/core/audit/trace-code.ts'
 import type { Upstream } from '../../src/core/upstreams/upstream.ts'
-import { answerWith, arriveAt, linkTo, setOut } from '../support/arrivals.ts'
+import { answerWith, arriveAt, linkTo, plantFlow, setOut } from '../support/arrivals.ts'
 import { onBothDatabases } from '../support/both-databases.ts'
 import {
   assertRefused,
@@ -204,6 +204,15 @@ onBothDatabases('an upstream signs somebody out here', database => {
       assert.equal(await hasEnded(app, session), false)
     })
 
+    it('is no way to have us ask a server again and again that does not answer as it should', async () => {
+      const { jwksUri: _, ...typed } = idp.settings
+      const path = `/nothing-${newSid()}/.well-known/openid-configuration`
+      const dark = await app.addUpstream({ ...typed, discoveryUri: `${idp.issuer}${path}` })
+      for (let tokens = 0; tokens < 5; tokens += 1)
+        assert.equal((await post(dark.alias, { logout_token: await idp.logoutToken({ sid: 'x' }) })).status, 400)
+      assert.ok(idp.calls.filter(({ target }) => target === path).length < 5)
+    })
+
     it('takes a token once, whoever comes with it: a replay ends nothing that began since (§2.6 jti)', async () => {
       const sid = newSid()
       const first = await through({ sid })
@@ -291,7 +300,7 @@ onBothDatabases('an upstream signs somebody out here', database => {
         const browser = await app.browser()
         const flow = await setOut(app, browser, by.client)
         await answerWith(app, flow, at, { sub, sid })
-        return { browser, arrive: () => arriveAt(browser, flow) }
+        return { browser, flow, arrive: () => arriveAt(browser, flow) }
       }
       const hasArrived = ({ browser }: { readonly browser: HandBrowser }) => browser.cookies.has(SESSION_COOKIE)
 
@@ -304,7 +313,38 @@ onBothDatabases('an upstream signs somebody out here', database => {
           shown(await person.arrive(), '/login')
           for (const each of others) sentAway(await each.arrive())
           assert.deepEqual([person, ...others].map(hasArrived), [false, true, true])
+          const { traceCode } = person.flow
+          const events = await app.house.repositories.audit.list({ type: 'sign-out.succeeded', traceCode, limit: 5 })
+          assert.deepEqual(
+            events.map(({ detail }) => detail.withdrawn),
+            ['the answer of a sign-in under way'],
+          )
         }
+      })
+
+      it('takes it along by the browser as well (Front-Channel Logout §2)', async () => {
+        const [sid, otherSid] = [newSid(), newSid()]
+        const [person, another] = [
+          await onTheWay(upstream, newSid(), sid),
+          await onTheWay(upstream, newSid(), otherSid),
+        ]
+        const path = `/broker/${upstream.alias}/logout?${query({ iss: idp.issuer, sid })}`
+        assert.equal((await fetch(`${app.issuer}${path}`, { redirect: 'manual' })).status, 303)
+        shown(await person.arrive(), '/login')
+        sentAway(await another.arrive())
+        assert.deepEqual([person, another].map(hasArrived), [false, true])
+      })
+
+      it('tells an app that wants no page that nobody is signed in (OIDC Core §3.1.2.6)', async () => {
+        const [sub, sid] = [newSid(), newSid()]
+        await linkTo(app, await app.enrol(), upstream, sub)
+        const browser = await app.browser()
+        const { purpose } = await setOut(app, browser, by.client)
+        assert.ok(purpose.kind === 'authorization')
+        const flow = await plantFlow(app, browser, { ...purpose, request: { ...purpose.request, prompt: ['none'] } })
+        await answerWith(app, flow, upstream, { sub, sid })
+        await assertTaken(await postToken(await idp.logoutToken({ sid })))
+        assert.equal(sentAway(await arriveAt(browser, flow)).params.get('error'), 'login_required')
       })
 
       it('leaves no session behind when both come at once', async () => {

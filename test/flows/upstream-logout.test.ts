@@ -5,7 +5,7 @@ import { after, before, describe, it } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
 import type { Account } from '../../src/core/accounts/account.ts'
 import type { Delivery } from '../../src/core/deliveries/delivery.ts'
-import { sealLogoutState } from '../../src/core/upstreams/logout-state.ts'
+import { sealLogoutState } from '../../src/core/upstreams/sign-out/logout-state.ts'
 import type { Upstream } from '../../src/core/upstreams/upstream.ts'
 import type { SessionTokens } from '../../src/core/upstreams/upstream-session.ts'
 import { basic, query, tokensFor } from '../support/hand-app.ts'
@@ -278,6 +278,7 @@ describe('signing out at the upstream as well', () => {
               logoutTokenParameter,
               logoutParameters: { tenant: 'acme' },
             })
+            assert.equal(delivery.lastResult, 'the upstream took it')
             const authorization = {
               basic: basic('sallyport', 'our secret'),
               bearer: `Bearer ${TOKENS.accessToken}`,

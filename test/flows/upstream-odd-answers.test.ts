@@ -6,7 +6,7 @@ import type { Received, RelyingParty } from '../../src/core/upstreams/relying-pa
 import type { Upstream } from '../../src/core/upstreams/upstream.ts'
 import { isRefusal } from '../../src/spec/refusal.ts'
 import { type RunningApp, startApp } from '../support/running-app.ts'
-import { type OddAnswer, type OddUpstream, startOddUpstream } from '../support/upstreams/odd-upstream.ts'
+import { type OddAnswer, type OddJwt, type OddUpstream, startOddUpstream } from '../support/upstreams/odd-upstream.ts'
 import { attemptAt, paramsOf, relyingPartyOf } from '../support/upstreams/upstream-room.ts'
 
 const HTML: OddAnswer = { status: 200, headers: { 'content-type': 'text/html' }, body: '<h1>secret=42</h1>' }
@@ -212,6 +212,105 @@ describe('answers of an odd upstream', () => {
     assert.ok(isRefusal(refused))
     assert.equal(refused.facts.upstream_error, 'invalid_grant')
     assert.equal(JSON.stringify(refused).includes('the-old-one'), false)
+  })
+
+  it('the ID token of a refresh is verified before it takes the place of the first (OIDC Core §12.2)', async () => {
+    const first = (await signIn()).answer?.idToken
+    assert.ok(first !== undefined)
+    const refreshed = async (idToken: OddJwt, before: string | undefined = first, changes: Partial<Upstream> = {}) => {
+      odd.behave({ idToken })
+      const fresh = await party.refresh({ ...upstream, ...changes }, 'the-old-one', before)
+      assert.ok(!isRefusal(fresh), JSON.stringify(fresh))
+      assert.equal(fresh.accessToken, 'an-access-token')
+      return fresh.idToken
+    }
+    const second = await refreshed({ claims: { acr: 'fresh' } })
+    assert.equal(party.readUnverified(second ?? '')?.acr, 'fresh')
+    // What cannot be verified is left out; whose tokens they are is not in doubt.
+    const wrong: readonly OddJwt[] = [
+      { signer: 'stranger' },
+      { signer: 'none' },
+      { claims: { iss: 'https://elsewhere.example' } },
+      { claims: { aud: 'somebody-else' } },
+      { claims: { exp: 1 } },
+      { claims: { nonce: 'of another sign-in' } },
+      { claims: { at_hash: 'AAAAAAAAAAAAAAAAAAAAAA' } },
+      { header: { typ: 'at+jwt' } },
+    ]
+    for (const idToken of wrong) assert.equal(await refreshed(idToken), undefined, JSON.stringify(idToken))
+    assert.equal(await refreshed({}, 'no token'), undefined, 'nothing to hold it against')
+    assert.equal(await refreshed({}, undefined, { kind: 'oauth2' }), undefined)
+  })
+
+  it('a code of another sign-in is of no use, with PKCE or with the nonce alone (RFC 9700 §2.1.1, §4.5)', async () => {
+    // Of the same person's other upstream, which has the same issuer and knows us by the same client_id.
+    const twin = await app.addUpstream({ alias: 'twin', ...odd.whereItIs }, odd.secret)
+    for (const [changes, rule] of [
+      [{}, 'RFC 6749 §5.2 token request at the upstream'],
+      [{ pkceMethod: 'off' }, 'OIDC Core §3.1.3.7 nonce of the upstream'],
+    ] as const) {
+      const begin = async (at: Upstream) => {
+        const asked = { ...at, ...changes }
+        const attempt = attemptAt(asked)
+        const url = await party.authorizationUrl(asked, attempt, { further: [] })
+        assert.ok(!isRefusal(url))
+        return { asked, attempt, response: await odd.signIn(url) }
+      }
+      const [mine, theirs] = [await begin(upstream), await begin(twin)]
+      mine.response.set('code', theirs.response.get('code') ?? '')
+      const { refusal } = await party.receive(mine.asked, mine.attempt, paramsOf(mine.response))
+      assert.equal(refusal?.rule, rule)
+    }
+  })
+
+  it('an ID token that nobody verified is kept by nobody: an upstream of the kind oauth2 has none', async () => {
+    odd.behave({ idToken: { signer: 'none', claims: { sub: 'eve' } } })
+    const { answer, refusal } = await signIn({ kind: 'oauth2', nonce: false })
+    assert.equal(refusal, undefined)
+    assert.equal(answer?.accessToken, 'an-access-token')
+    assert.equal(answer?.idToken, undefined)
+  })
+
+  it('a refresh that answers with tokens of somebody else brings none (OIDC Core §12.2)', async () => {
+    const first = (await signIn()).answer?.idToken
+    for (const idToken of [{ claims: { sub: 'eve' } }, { claims: { sub: 'eve' }, signer: 'none' }] as const) {
+      odd.behave({ idToken })
+      const fresh = await party.refresh(upstream, 'the-old-one', first)
+      assert.ok(isRefusal(fresh))
+      assert.equal(fresh.rule, 'OIDC Core §12.2 sub of the upstream')
+      assert.equal(JSON.stringify(fresh).includes('eve'), false)
+    }
+  })
+
+  it('an upstream that says again what it was sent makes nobody write it down (RFC 6749 §5.2)', async () => {
+    const echo = (): OddAnswer => {
+      const sent = new URLSearchParams(odd.last('/token')?.body)
+      const said = ['code', 'code_verifier', 'refresh_token', 'client_secret', 'redirect_uri'].map(name =>
+        sent.get(name),
+      )
+      const error_description = `not good: ${said.join(' ')} ${encodeURIComponent(odd.secret)}`
+      return { status: 400, body: JSON.stringify({ error: `bad ${sent.get('code')}`, error_description }) }
+    }
+    odd.behave({ answers: { '/token': echo } })
+    const { refusal } = await signIn({ clientAuthMethod: 'client_secret_post' })
+    assert.match(String(refusal?.facts.upstream_error_description), /^not good: \*\*\* \*\*\* {2}\*\*\* https:/)
+    assert.match(String(refusal?.facts.upstream_error), /^bad \*\*\*$/)
+    const fresh = await party.refresh(upstream, 'the-old-one')
+    assert.ok(isRefusal(fresh))
+    for (const told of [refusal, fresh]) {
+      const sent = new URLSearchParams(odd.last('/token')?.body)
+      for (const secret of [odd.secret, encodeURIComponent(odd.secret), sent.get('refresh_token') ?? 'nothing'])
+        assert.equal(JSON.stringify(told).includes(secret), false)
+    }
+  })
+
+  it('an access token that fits in no header is none, and is not told of (RFC 6749 §5.1, §A.12)', async () => {
+    for (const access_token of ['a\r\nb: c', 'a\0', 'a\u2028', '\ud800', 'ä', 'x'.repeat(100_001)]) {
+      odd.behave({ tokenResponse: { access_token, id_token: undefined } })
+      const { refusal } = await signIn({ kind: 'oauth2', nonce: false })
+      assert.equal(refusal?.rule, 'RFC 6749 §5.1 token response of the upstream', JSON.stringify(access_token))
+      assert.equal(JSON.stringify(refusal?.facts).includes(JSON.stringify(access_token).slice(1, -1)), false)
+    }
   })
 
   it('further documents are put into the user info under their names, and never in the place of what it says', async () => {

@@ -215,7 +215,7 @@ describe('settings of an upstream', () => {
     assert.equal(refusal?.rule, 'require_encrypted_id_token of the upstream')
   })
 
-  it('an access token that is a JWT is verified before its claims count (RFC 9068 §4)', async () => {
+  it('an access token that is a JWT is verified before its claims count (RFC 9068 §4, RFC 8725 §3.11)', async () => {
     const isJwt = { accessTokenIsJwt: true }
     odd.behave({ accessToken: { claims: { roles: ['editor'] } } })
     const { answer, refusal, lines } = await signIn(isJwt)
@@ -234,6 +234,11 @@ describe('settings of an upstream', () => {
       assert.match((await signIn(isJwt)).refusal?.rule ?? '', rule)
     }
     assert.equal((await signIn({ ...isJwt, checkTokenType: false })).refusal, undefined)
+    // Keycloak's, and Entra's.
+    for (const claims of [{ typ: 'Bearer' }, { scp: 'files' }]) {
+      odd.behave({ accessToken: { header: { typ: 'JWT' }, claims } })
+      assert.equal((await signIn(isJwt)).refusal, undefined)
+    }
   })
 
   it('an upstream without ID tokens: who somebody is stands in the user info and in the token response', async () => {

@@ -235,6 +235,7 @@ describe('signing in through an upstream', () => {
       const browser = await pair.browser()
       const page = await browser.open(authorizePath(by.client))
       assert.doesNotMatch(/<input id="password"[^>]*>/.exec(shown(page).html)?.[0] ?? 'required', / required/)
+      assert.match(shown(page).html, /id="password-hint">Leave it empty if your organisation signs you in\./)
       const away = sentAway(await browser.here.submit(page, '/login', { username: 'Ada@Corp.example' }))
       assert.equal(asked(away).redirect_uri, `${pair.app.issuer}/broker/domain/endpoint`)
       assert.equal(asked(away).login_hint, 'Ada@Corp.example')

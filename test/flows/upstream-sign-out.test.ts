@@ -66,6 +66,9 @@ describe('sign-out at an upstream', () => {
     ['about nobody', () => ({ claims: { sub: undefined, sid: undefined } })],
     ['with a sub that is no text', () => ({ claims: { sub: 7 } })],
     ['without jti', () => ({ claims: { jti: undefined } })],
+    ['with a jti that no database keeps', () => ({ claims: { jti: 'a\0' } })],
+    ['with a sid that no database keeps', () => ({ claims: { sid: 'a\0' } })],
+    ['with a sub that is half a character', () => ({ claims: { sub: 'a\ud800' } })],
     ['that says it is an access token', () => ({ header: { typ: 'at+jwt' } })],
   ]
   for (const [what, token] of bad)

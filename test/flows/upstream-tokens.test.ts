@@ -3,9 +3,10 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { after, before, beforeEach, describe, it } from 'node:test'
+import { UnsecuredJWT } from 'jose'
 import type { Account } from '../../src/core/accounts/account.ts'
 import type { Identity, StoredTokens } from '../../src/core/upstreams/identity.ts'
-import { openTokens, sealTokens } from '../../src/core/upstreams/stored-tokens.ts'
+import { openTokens, sealTokens } from '../../src/core/upstreams/tokens/stored-tokens.ts'
 import type { Upstream } from '../../src/core/upstreams/upstream.ts'
 import { addSeconds } from '../../src/lib/clock.ts'
 import { onBothDatabases } from '../support/both-databases.ts'
@@ -195,6 +196,22 @@ onBothDatabases('stored tokens of an upstream', database => {
     await assertRefused(await read(), 400, 'login_required')
     await assertRefused(await read(), 400, 'login_required')
     assert.deepEqual(there.asked, ['rt-1'], 'a dead refresh token is not sent again')
+  })
+
+  it('are not those of somebody else, whatever a refresh answers with (OIDC Core §12.2)', async () => {
+    const idTokenOf = (sub: string): string => new UnsecuredJWT({ sub }).encode()
+    const identity = await link(-10, { idToken: idTokenOf('ada') })
+    there.instead = {
+      status: 200,
+      body: { access_token: 'of-eve', refresh_token: 'rt-eve', id_token: idTokenOf('eve') },
+    }
+    await assertRefused(await read(), 400, 'login_required')
+    const { accessToken, refreshToken, idToken } = (await kept(identity)) ?? {}
+    assert.deepEqual([accessToken, refreshToken, idToken], ['at-1', undefined, idTokenOf('ada')])
+    await assertRefused(await read(), 400, 'login_required')
+    assert.deepEqual(there.asked, ['rt-1'], 'it is not asked with again')
+    const rules = (await eventsOf('upstream-tokens.refused')).map(({ rule }) => rule)
+    assert.ok(rules.includes('OIDC Core §12.2 sub of the upstream'), rules.join())
   })
 
   it('come back when the upstream does: an outage costs nothing', async () => {

@@ -39,15 +39,16 @@ onEachDatabase('deliveries', database => {
     assert.equal(await deliveries.find(newId(NOON, random)), undefined)
   })
 
-  it('are due from their time on, oldest first, up to a limit, and only while they wait', async () => {
+  it('are due from their time on, each kind by itself, oldest first, up to a limit, and only while they wait', async () => {
     const store = database.store.repositories
     const long = addSeconds(NOON, -1_000_000)
-    const at = (seconds: number) => aDelivery({ nextAt: addSeconds(long, seconds) })
+    const at = (seconds: number, kind: Delivery['kind'] = 'mail') =>
+      aDelivery({ kind, nextAt: addSeconds(long, seconds) })
     const [third, first, second] = [at(30), at(10), at(20)]
-    for (const delivery of [third, first, second, done({ state: 'given-up' })])
+    for (const delivery of [third, first, second, at(5, 'upstream-logout'), done({ state: 'given-up' })])
       await committed(database.store, store.deliveries.insert(delivery))
     const due = async (seconds: number, limit = 10) =>
-      (await store.deliveries.listDue(addSeconds(long, seconds), limit)).map(({ id }) => id)
+      (await store.deliveries.listDue('mail', addSeconds(long, seconds), limit)).map(({ id }) => id)
     assert.deepEqual(await due(9), [])
     assert.deepEqual(await due(10), [first.id])
     assert.deepEqual(await due(30), [first.id, second.id, third.id])

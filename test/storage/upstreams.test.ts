@@ -49,7 +49,6 @@ const full = (changes: Partial<Upstream> = {}): Upstream =>
     postLogoutRedirectUri: 'https://app.example.org',
     frontchannelLogoutRedirectUri: 'https://app.example.org/bye',
     clientSecret: { kind: 'sealed', box: 'AAEC' },
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: a reference, as people write it
     clientCertificateKey: { kind: 'reference', text: '${file:/run/secrets/key.pem}' },
     discovered: {
       issuer: 'https://idp.example.org',

@@ -7,7 +7,12 @@ import type { Client, JsonObject } from '../../src/core/clients/client.ts'
 import type { Flow, FlowId, FlowPurpose, UpstreamProgress } from '../../src/core/flow/flow.ts'
 import { sealFlowCookie } from '../../src/core/flow/flow-handles.ts'
 import { nextVersion, startFlow } from '../../src/core/flow/steps.ts'
-import { type Attempt, attemptContext, type UpstreamAnswer } from '../../src/core/upstreams/attempt.ts'
+import {
+  type Attempt,
+  type AttemptTerms,
+  attemptContext,
+  type UpstreamAnswer,
+} from '../../src/core/upstreams/attempt.ts'
 import type { Identity } from '../../src/core/upstreams/identity.ts'
 import type { Upstream } from '../../src/core/upstreams/upstream.ts'
 import { addSeconds } from '../../src/lib/clock.ts'
@@ -55,6 +60,7 @@ export async function answerWith(
   upstream: Upstream,
   claims: Claims,
   more: Partial<UpstreamAnswer> = {},
+  terms: Partial<AttemptTerms> = {},
 ): Promise<Attempt> {
   const { attempts, flows, commit } = app.house.repositories
   const now = new Date()
@@ -64,6 +70,7 @@ export async function answerWith(
     upstreamUid: upstream.uid,
     traceCode: flow.traceCode,
     state: 'answered',
+    terms: { ...anAttempt().terms, ...terms },
     createdAt: now,
     expiresAt: addSeconds(now, 600),
   })

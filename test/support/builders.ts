@@ -12,7 +12,7 @@ import type { PushedRequest } from '../../src/core/pushed-requests/pushed-reques
 import type { Session } from '../../src/core/sessions/session.ts'
 import type { Attempt } from '../../src/core/upstreams/attempt.ts'
 import type { Identity } from '../../src/core/upstreams/identity.ts'
-import { standardProperties } from '../../src/core/upstreams/standard-properties.ts'
+import { standardProperties } from '../../src/core/upstreams/settings/standard-properties.ts'
 import type { Upstream } from '../../src/core/upstreams/upstream.ts'
 import type { UpstreamSession } from '../../src/core/upstreams/upstream-session.ts'
 import { addSeconds, type Clock } from '../../src/lib/clock.ts'

@@ -13,7 +13,7 @@
 import assert from 'node:assert/strict'
 import type { Account } from '../../src/core/accounts/account.ts'
 import type { JsonObject } from '../../src/core/clients/client.ts'
-import { createUpstream } from '../../src/core/upstreams/create-upstream.ts'
+import { createUpstream } from '../../src/core/upstreams/settings/create-upstream.ts'
 import type { Upstream } from '../../src/core/upstreams/upstream.ts'
 import { random } from './builders.ts'
 import { authorizePath, exchange, type Fields, payloadOf, query } from './hand-app.ts'

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import type { Account } from '../../src/core/accounts/account.ts'
 import type { Session } from '../../src/core/sessions/session.ts'
-import { sealSessionTokens } from '../../src/core/upstreams/session-tokens.ts'
+import { sealSessionTokens } from '../../src/core/upstreams/tokens/session-tokens.ts'
 import type { Upstream } from '../../src/core/upstreams/upstream.ts'
 import type { SessionTokens, UpstreamSession } from '../../src/core/upstreams/upstream-session.ts'
 import { anUpstreamSession } from './builders.ts'
