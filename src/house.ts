@@ -8,10 +8,8 @@ import { type KeyRing, openKeyRing } from './core/keys/key-ring.ts'
 import { checkMasterKey, type KeySealer } from './core/keys/key-sealer.ts'
 import type { Repositories } from './core/repositories.ts'
 import type { RelyingParty } from './core/upstreams/relying-party.ts'
-import { createAddressList, isAddressRange } from './lib/addresses.ts'
 import { loadArgon2 } from './lib/argon2.ts'
 import { type Clock, systemClock } from './lib/clock.ts'
-import { createGuardedFetch } from './lib/guarded-fetch.ts'
 import { type Logger, silentLogger } from './lib/logger.ts'
 import { type MasterKey, masterKeyFromText, openMasterKeyFile } from './lib/master-key.ts'
 import type { Metrics } from './lib/metrics.ts'
@@ -20,6 +18,7 @@ import { createSystemRandom, type Random } from './lib/random.ts'
 import { createSealer } from './lib/seal.ts'
 import { createRelyingParty } from './relying-party/create-relying-party.ts'
 import { openStore } from './storage/store.ts'
+import { upstreamFetch } from './ways-out.ts'
 
 export interface House {
   readonly repositories: Repositories
@@ -104,31 +103,19 @@ export async function openHouse(
   }
 }
 
-const UPSTREAM_TIMEOUT_MS = 10_000
-/** A key set or a person with hundreds of groups; what is larger is no honest answer. */
-const MAX_UPSTREAM_BYTES = 500_000
-
 /** We as the relying party of every upstream: for the doors and for the commands. */
 export function openRelyingParty(
-  { issuer, outbound: { allowPrivate }, readReference, upstreams }: Config,
+  config: Config,
   { repositories, journal, clock, random }: House,
   keys: KeyRing,
   logger: Logger = silentLogger,
 ): RelyingParty {
-  const fetch = createGuardedFetch({
-    // Where nobody can look on, as on one's own machine, upstreams need no certificate either.
-    allowHttp: issuer.startsWith('http:'),
-    allowedPrivate: createAddressList(allowPrivate.filter(isAddressRange)),
-    allowedHosts: allowPrivate,
-    timeoutMs: UPSTREAM_TIMEOUT_MS,
-    maxBytes: MAX_UPSTREAM_BYTES,
-    userAgent: 'sallyport',
-  })
-  const { metadataRefreshSeconds } = upstreams
+  const { issuer, readReference } = config
+  const { metadataRefreshSeconds } = config.upstreams
   return createRelyingParty({
     issuer,
     keys,
-    fetch,
+    fetch: upstreamFetch(config),
     readReference,
     repositories,
     journal,

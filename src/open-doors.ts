@@ -40,11 +40,11 @@ import type { RenderAnswerPage } from './http/authorization-reply.ts'
 import { createCookies } from './http/cookies.ts'
 import type { RenderErrorPage } from './http/error-page.ts'
 import { createHttpServer } from './http/http-server.ts'
-import { createAddressList, isAddressRange, throttlePrefix } from './lib/addresses.ts'
-import { createGuardedFetch, type GuardedFetch } from './lib/guarded-fetch.ts'
+import { createAddressList, throttlePrefix } from './lib/addresses.ts'
 import type { Logger } from './lib/logger.ts'
 import { createMailer } from './lib/mailer.ts'
 import { createMetrics } from './lib/metrics.ts'
+import { clientDocumentsFetch, notificationFetch, ownUrlFetch } from './ways-out.ts'
 
 export interface RunningServer {
   readonly url: string
@@ -52,10 +52,6 @@ export interface RunningServer {
   close(): Promise<void>
 }
 
-const OWN_URL_TIMEOUT_MS = 5_000
-const NOTIFICATION_TIMEOUT_MS = 10_000
-const CLIENT_DOCUMENT_TIMEOUT_MS = 5_000
-const MAX_CLIENT_DOCUMENT_BYTES = 100_000
 /** CIMD §8.7. */
 const MAX_DESCRIPTION_BYTES = 5 * 1024
 
@@ -64,7 +60,7 @@ export async function openDoors(config: Config, logger: Logger, startedAt: Date)
   const house = await openHouse(config, { logger, metrics })
   try {
     const keys = await house.openKeys()
-    const { origin, protocol, pathname } = new URL(config.issuer)
+    const { protocol, pathname } = new URL(config.issuer)
     const issuerPath = pathname === '/' ? '' : pathname
     const upstreams = upstreamPorts(config, house, keys, logger)
     const { provider, pages: pagePorts, broker, errorPage } = doorPorts(config, house, keys, issuerPath, upstreams)
@@ -117,7 +113,7 @@ export async function openDoors(config: Config, logger: Logger, startedAt: Date)
     logger.info({ issuer: config.issuer, listen: `${host}:${port}`, ready_in_ms: readyInMs, pid: process.pid }, 'ready')
     await announceSetup(config, house, keys, logger)
     await warnOfDefault(config, house, logger)
-    void sayWhetherReachable(config, origin, logger)
+    void sayWhetherReachable(config, logger)
     return {
       url: config.issuer,
       async close() {
@@ -298,18 +294,6 @@ function registrationRules(config: Config): RegistrationRules {
   return { policy, statementIssuers, supported: spokenBy(config) }
 }
 
-/** For what apps are told (CIBA Core §10): a short answer, or none. */
-function notificationFetch({ issuer, outbound: { allowPrivate } }: Config): GuardedFetch {
-  return createGuardedFetch({
-    allowHttp: issuer.startsWith('http:'),
-    allowedPrivate: createAddressList(allowPrivate.filter(isAddressRange)),
-    allowedHosts: allowPrivate,
-    timeoutMs: NOTIFICATION_TIMEOUT_MS,
-    maxBytes: 10_000,
-    userAgent: 'sallyport',
-  })
-}
-
 function lifetimesOf({ tokens }: Config): TokenLifetimes {
   return {
     codeSeconds: tokens.authorizationCodeSeconds,
@@ -344,35 +328,9 @@ async function warnOfDefault({ upstreams }: Config, { repositories }: House, log
   if (problem !== undefined) logger.warn({}, problem)
 }
 
-/** What clients keep on their own servers: key sets, request objects, descriptions of themselves. */
-function clientDocumentsFetch(
-  { issuer, outbound: { allowPrivate } }: Config,
-  maxBytes = MAX_CLIENT_DOCUMENT_BYTES,
-): GuardedFetch {
-  return createGuardedFetch({
-    // Where nobody can look on, as on one's own machine, apps need no certificate either.
-    allowHttp: issuer.startsWith('http:'),
-    allowedPrivate: createAddressList(allowPrivate.filter(isAddressRange)),
-    allowedHosts: allowPrivate,
-    timeoutMs: CLIENT_DOCUMENT_TIMEOUT_MS,
-    maxBytes,
-    userAgent: 'sallyport',
-  })
-}
-
 /** A wrong external URL breaks every sign-in and is hard to see from inside, so the server looks at itself from outside. */
-async function sayWhetherReachable(config: Config, origin: string, logger: Logger): Promise<void> {
-  const { allowPrivate } = config.outbound
-  const fetch = createGuardedFetch({
-    allowHttp: origin.startsWith('http:'),
-    allowedPrivate: createAddressList(allowPrivate.filter(isAddressRange)),
-    // Where it stands itself is often a private address.
-    allowedHosts: [...allowPrivate, new URL(origin).hostname.replace(/^\[|\]$/g, '')],
-    timeoutMs: OWN_URL_TIMEOUT_MS,
-    maxBytes: 100_000,
-    userAgent: 'sallyport',
-  })
-  const problem = await checkOwnUrl(config.issuer, fetch)
+async function sayWhetherReachable(config: Config, logger: Logger): Promise<void> {
+  const problem = await checkOwnUrl(config.issuer, ownUrlFetch(config))
   if (problem !== undefined)
     logger.warn({ issuer: config.issuer, problem }, 'apps may not reach this server at its issuer URL')
 }
