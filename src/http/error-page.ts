@@ -24,8 +24,8 @@ export interface ErrorPage {
   readonly traceCode?: string
   /** Where to start again, when that is known. */
   readonly retryUrl?: string
-  /** With the kind `upstream`: its name, and whether it was being linked to an account. */
-  readonly upstream?: { readonly name: string; readonly isLinking: boolean }
+  /** With the kind `upstream`: its name, whether it was being linked to an account, and where the same way begins again. */
+  readonly upstream?: { readonly name: string; readonly isLinking: boolean; readonly againUrl: string }
   /** The way back to the app, as its operator registered it. */
   readonly goBack?: { readonly href: string; readonly clientName: string }
 }

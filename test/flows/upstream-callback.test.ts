@@ -153,6 +153,14 @@ describe('the answer of an upstream', () => {
       shown(await browser.here.open(problem(away, 'temporarily_unavailable')), '/login')
     })
 
+    it('can be tried again the same way, and the app gets its answer', async () => {
+      const browser = await pair.browser()
+      const page = shown(await browser.here.open(problem(await begin(browser), 'temporarily_unavailable')))
+      const again = /id="again" href="([^"]*)"/.exec(page.html)?.[1] ?? ''
+      const landing = sentAway(await browser.open(again, await pair.idp.enrol()))
+      assert.equal(landing.params.get('state'), 'of the app')
+    })
+
     it('never shows what it says to the person, nor lets it become markup', async () => {
       const browser = await pair.browser()
       const away = await begin(browser)

@@ -48,7 +48,11 @@ export function upstreamErrorPage(flow: Flow, upstream: Upstream, request: HttpR
     status: 400,
     kind: 'upstream',
     traceCode: flow.traceCode,
-    upstream: { name: upstreamName(upstream), isLinking },
+    upstream: {
+      name: upstreamName(upstream),
+      isLinking,
+      againUrl: `${ports.issuer}/broker/${upstream.alias}/login?flow=${flow.id}`,
+    },
     retryUrl: isLinking ? `${ports.issuer}/account` : loginUrl(flow, ports),
   })
 }

@@ -1,24 +1,14 @@
 /** Nobody was signed in, though the upstream let them in: what stands in the way, and where to go from here. */
 
+import type { RefusedArrival } from '../../../core/upstreams/arrival/arrival-decision.ts'
 import { html } from '../../../lib/html.ts'
 import { type MessageKey, translateTo } from '../text/text.ts'
 import { renderEmblem } from './emblem.ts'
 import { codeNote } from './error.ts'
 import { type Page, renderPage } from './page.ts'
 
-export type ArrivalRefusedReason =
-  | 'unknown-person'
-  | 'link-only'
-  | 'unprovable'
-  | 'other-identity'
-  | 'linked-elsewhere'
-  | 'disabled'
-  | 'no-password'
-  | 'not-signed-in'
-  | 'mapping'
-
 export interface ArrivalRefusedPage extends Page {
-  readonly reason: ArrivalRefusedReason
+  readonly reason: RefusedArrival
   readonly upstreamName: string
   /** `XXXX-XXXX`, for `sallyport why`. */
   readonly code: string
@@ -27,7 +17,7 @@ export interface ArrivalRefusedPage extends Page {
   readonly wayOutHref: string
 }
 
-const TEXTS: Readonly<Record<ArrivalRefusedReason, readonly [title: MessageKey, text: MessageKey]>> = {
+const TEXTS: Readonly<Record<RefusedArrival, readonly [title: MessageKey, text: MessageKey]>> = {
   'unknown-person': ['arrivalRefused.unknownTitle', 'arrivalRefused.unknown'],
   'link-only': ['error.upstream.title', 'arrivalRefused.linkOnly'],
   unprovable: ['arrivalRefused.unprovableTitle', 'arrivalRefused.unprovable'],

@@ -12,8 +12,8 @@ export interface ErrorPage extends Page {
   readonly code?: string | undefined
   /** Where the same thing can be tried again; a complete address or path. */
   readonly retryHref?: string | undefined
-  /** With the kind `upstream`: its name, and whether it was being linked to an account. */
-  readonly upstream?: { readonly name: string; readonly isLinking: boolean } | undefined
+  /** With the kind `upstream`: its name, whether it was being linked to an account, and where the same way begins again. */
+  readonly upstream?: { readonly name: string; readonly isLinking: boolean; readonly againUrl: string } | undefined
   /** The way back to the app; a complete address, checked by whoever gives it. */
   readonly goBack?: { readonly href: string; readonly clientName: string } | undefined
 }
@@ -72,10 +72,12 @@ function wayHome({ basePath }: ErrorPage, translate: Translate): Html {
   return html`<div class="actions"><a class="button primary" id="home-link" href="${basePath}/">${translate('error.home')}</a></div>`
 }
 
-function actions({ retryHref, goBack }: ErrorPage, text: ErrorText, translate: Translate): Html | undefined {
+function actions({ retryHref, goBack, upstream }: ErrorPage, text: ErrorText, translate: Translate): Html | undefined {
   if (retryHref === undefined && goBack === undefined) return undefined
+  const again = upstream?.isLinking === false ? upstream.againUrl : undefined
   return html`<div class="actions">
-${retryHref !== undefined && html`<a class="button primary" id="retry" href="${retryHref}">${translate(text.retry)}</a>`}
+${again !== undefined && html`<a class="button primary" id="again" href="${again}">${translate('error.tryAgain')}</a>`}
+${retryHref !== undefined && html`<a class="button${again === undefined && ' primary'}" id="retry" href="${retryHref}">${translate(text.retry)}</a>`}
 ${
   goBack !== undefined &&
   html`<a class="button${retryHref === undefined && ' primary'}" id="go-back" href="${goBack.href}">${translate('error.goBack', { clientName: goBack.clientName })}</a>`

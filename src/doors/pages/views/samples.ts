@@ -1,11 +1,12 @@
 /** One of each page in each of its states: what the tests render, and what a designer looks at. */
 
 import { encode } from 'uqr'
+import type { RefusedArrival } from '../../../core/upstreams/arrival/arrival-decision.ts'
 import type { ErrorKind } from '../../../http/error-page.ts'
 import { type AccountPage, renderAccount, type ShownIdentity } from './account.ts'
 import { type ApprovalPage, renderApproval } from './approval.ts'
 import { type ApprovalDonePage, renderApprovalDone } from './approval-done.ts'
-import { type ArrivalRefusedPage, type ArrivalRefusedReason, renderArrivalRefused } from './arrival-refused.ts'
+import { type ArrivalRefusedPage, renderArrivalRefused } from './arrival-refused.ts'
 import { type ConsentPage, renderConsent } from './consent.ts'
 import { type DevicePage, renderDevice } from './device.ts'
 import { renderDeviceCode } from './device-code.ts'
@@ -119,7 +120,7 @@ const COMPANY: ShownIdentity = {
   mayUnlink: true,
 }
 
-const ARRIVALS_REFUSED: readonly ArrivalRefusedReason[] = [
+const ARRIVALS_REFUSED: readonly RefusedArrival[] = [
   'unknown-person',
   'link-only',
   'unprovable',
@@ -270,9 +271,13 @@ export const SAMPLES: readonly Sample[] = [
   error('bad-request'),
   error('stale'),
   error('used'),
-  error('upstream', { upstream: { name: 'Example Corporation', isLinking: false } }),
+  error('upstream', {
+    upstream: { name: 'Example Corporation', isLinking: false, againUrl: '/broker/example/login?flow=0' },
+  }),
   {
-    ...error('upstream', { upstream: { name: 'Example Corporation', isLinking: true } }),
+    ...error('upstream', {
+      upstream: { name: 'Example Corporation', isLinking: true, againUrl: '/broker/example/login?flow=0' },
+    }),
     name: 'error-upstream-link',
   },
   error('no-cookies'),
