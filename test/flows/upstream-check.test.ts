@@ -1,35 +1,17 @@
 /** What `sallyport upstream test` finds out without signing anybody in. */
 
 import assert from 'node:assert/strict'
-import { after, before, beforeEach, describe, it } from 'node:test'
-import type { CheckLine, RelyingParty } from '../../src/core/upstreams/relying-party.ts'
+import { describe, it } from 'node:test'
+import type { CheckLine } from '../../src/core/upstreams/relying-party.ts'
 import type { Upstream } from '../../src/core/upstreams/upstream.ts'
-import { type RunningApp, startApp } from '../support/running-app.ts'
-import { type OddUpstream, startOddUpstream } from '../support/upstreams/odd-upstream.ts'
+import { oddRoom } from '../support/upstreams/odd-room.ts'
 import { relyingPartyOf } from '../support/upstreams/upstream-room.ts'
 
 describe('the check of an upstream', () => {
-  let app: RunningApp
-  let odd: OddUpstream
-  let party: RelyingParty
-  let upstream: Upstream
-
-  before(async () => {
-    app = await startApp()
-    odd = await startOddUpstream()
-    upstream = await app.addUpstream({ alias: 'odd', ...odd.whereItIs }, odd.secret)
-  })
-  beforeEach(() => {
-    odd.behave({})
-    party = relyingPartyOf(app)
-  })
-  after(async () => {
-    await odd?.close()
-    await app?.close()
-  })
+  const room = oddRoom()
 
   async function linesOf(what: string, changes: Partial<Upstream> = {}): Promise<readonly CheckLine[]> {
-    return (await party.check({ ...upstream, ...changes })).filter(line => line.what === what)
+    return (await room.party.check({ ...room.upstream, ...changes })).filter(line => line.what === what)
   }
 
   async function lineOf(what: string, changes: Partial<Upstream> = {}): Promise<CheckLine> {
@@ -37,7 +19,7 @@ describe('the check of an upstream', () => {
   }
 
   it('says of each step in a sentence how it went', async () => {
-    const lines = await party.check(upstream)
+    const lines = await room.party.check(room.upstream)
     assert.deepEqual(
       lines.map(({ what, outcome }) => [what, outcome]),
       [
@@ -52,19 +34,19 @@ describe('the check of an upstream', () => {
     )
     for (const { detail } of lines) assert.match(detail, /^\S.*\.$/)
     assert.equal((await lineOf('keys')).detail, 'There are keys for RS256, ES256.')
-    assert.equal(odd.asked('/authorize'), 0)
+    assert.equal(room.odd.asked('/authorize'), 0)
   })
 
   it('stops where nothing can be asked any more', async () => {
-    odd.behave({ discovery: { issuer: 'https://elsewhere.example' } })
-    const lines = await party.check(upstream)
+    room.odd.behave({ discovery: { issuer: 'https://elsewhere.example' } })
+    const lines = await room.party.check(room.upstream)
     assert.deepEqual(
       lines.map(({ what, outcome }) => [what, outcome]),
       [['discovery', 'bad']],
     )
     assert.match(lines[0]?.detail ?? '', /names another issuer \(.*issuer: https:\/\/elsewhere\.example/)
-    const { discoveryUri: _, ...nowhere } = upstream
-    assert.equal((await party.check(nowhere)).at(-1)?.what, 'endpoints')
+    const { discoveryUri: _, ...nowhere } = room.upstream
+    assert.equal((await room.party.check(nowhere)).at(-1)?.what, 'endpoints')
   })
 
   it('knows bad credentials from a bad code (RFC 6749 §5.2)', async () => {
@@ -76,24 +58,25 @@ describe('the check of an upstream', () => {
       ['<h1>Hello</h1>', 'bad'],
     ]
     for (const [body, outcome] of answers) {
-      odd.behave({ answers: { '/token': () => ({ status: body.includes('error') ? 400 : 200, body }) } })
+      room.odd.behave({ answers: { '/token': () => ({ status: body.includes('error') ? 400 : 200, body }) } })
       assert.equal((await lineOf('client authentication')).outcome, outcome, body)
     }
   })
 
   it('sees keys that cannot be used', async () => {
-    odd.behave({ keys: ([first]) => [{ ...first, use: 'enc' }] })
+    room.odd.behave({ keys: ([first]) => [{ ...first, use: 'enc' }] })
     assert.equal((await lineOf('keys')).outcome, 'bad')
-    odd.behave({ answers: { '/jwks': () => ({ status: 404 }) } })
-    party = relyingPartyOf(app)
-    assert.match((await lineOf('keys')).detail, /status 404/)
+    room.odd.behave({ answers: { '/jwks': () => ({ status: 404 }) } })
+    // Keys that were fetched are kept: another one, that has none yet.
+    const [keys] = (await relyingPartyOf(room.app).check(room.upstream)).filter(({ what }) => what === 'keys')
+    assert.match(keys?.detail ?? '', /status 404/)
     assert.equal((await lineOf('keys', { useJwksUri: false, publicKey: 'nonsense' })).outcome, 'bad')
   })
 
   it('sees a user info endpoint that is not there, or answers anybody', async () => {
-    odd.behave({ answers: { '/userinfo': () => ({ status: 404 }) } })
+    room.odd.behave({ answers: { '/userinfo': () => ({ status: 404 }) } })
     assert.equal((await lineOf('user info')).outcome, 'bad')
-    odd.behave({ answers: { '/userinfo': () => ({ status: 200, body: '{"sub":"ada"}' }) } })
+    room.odd.behave({ answers: { '/userinfo': () => ({ status: 200, body: '{"sub":"ada"}' }) } })
     assert.equal((await lineOf('user info')).outcome, 'warning')
     assert.deepEqual(await linesOf('user info', { disableUserinfo: true }), [])
   })
@@ -103,7 +86,7 @@ describe('the check of an upstream', () => {
     assert.equal((await linesOf('settings', { ...risky, pkceMethod: 'off' })).length, 5)
     assert.deepEqual(await linesOf('settings'), [])
     assert.match((await lineOf('scopes', { scopes: ['openid', 'unheard'] })).detail, /unheard/)
-    odd.behave({
+    room.odd.behave({
       discovery: {
         token_endpoint_auth_methods_supported: ['client_secret_post'],
         code_challenge_methods_supported: ['plain'],

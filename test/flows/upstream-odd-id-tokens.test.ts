@@ -1,42 +1,25 @@
 /** What an upstream may get wrong about ID tokens and keys, one thing at a time: nobody is signed in, and nothing is asked any more. */
 
 import assert from 'node:assert/strict'
-import { after, before, beforeEach, describe, it } from 'node:test'
+import { describe, it } from 'node:test'
 import { CompactEncrypt, generateKeyPair, importJWK, type JWK } from 'jose'
 import type { AttemptTerms } from '../../src/core/upstreams/attempt.ts'
-import type { Received, RelyingParty } from '../../src/core/upstreams/relying-party.ts'
+import type { Received } from '../../src/core/upstreams/relying-party.ts'
 import type { Upstream } from '../../src/core/upstreams/upstream.ts'
 import { isRefusal } from '../../src/spec/refusal.ts'
-import { type RunningApp, startApp } from '../support/running-app.ts'
-import { type OddJwt, type OddUpstream, startOddUpstream } from '../support/upstreams/odd-upstream.ts'
-import { attemptAt, paramsOf, relyingPartyOf } from '../support/upstreams/upstream-room.ts'
+import { oddRoom } from '../support/upstreams/odd-room.ts'
+import type { OddJwt } from '../support/upstreams/odd-upstream.ts'
+import { attemptAt, paramsOf } from '../support/upstreams/upstream-room.ts'
 
 describe('ID tokens of an odd upstream (OIDC Core §3.1.3.7)', () => {
-  let app: RunningApp
-  let odd: OddUpstream
-  let party: RelyingParty
-  let upstream: Upstream
-
-  before(async () => {
-    app = await startApp()
-    odd = await startOddUpstream()
-    upstream = await app.addUpstream({ alias: 'odd', ...odd.whereItIs }, odd.secret)
-  })
-  beforeEach(() => {
-    odd.behave({})
-    party = relyingPartyOf(app)
-  })
-  after(async () => {
-    await odd?.close()
-    await app?.close()
-  })
+  const room = oddRoom()
 
   async function signIn(changes: Partial<Upstream> = {}, terms: Partial<AttemptTerms> = {}): Promise<Received> {
-    const asked = { ...upstream, ...changes }
+    const asked = { ...room.upstream, ...changes }
     const attempt = attemptAt(asked, terms)
-    const url = await party.authorizationUrl(asked, attempt, { further: [] })
+    const url = await room.party.authorizationUrl(asked, attempt, { further: [] })
     assert.ok(!isRefusal(url), JSON.stringify(url))
-    return party.receive(asked, attempt, paramsOf(await odd.signIn(url)))
+    return room.party.receive(asked, attempt, paramsOf(await room.odd.signIn(url)))
   }
 
   it('signs in when nothing is odd', async () => {
@@ -56,7 +39,7 @@ describe('ID tokens of an odd upstream (OIDC Core §3.1.3.7)', () => {
   const now = (): number => Math.floor(Date.now() / 1000)
   const wrong: readonly [what: string, idToken: () => OddJwt, rule: RegExp][] = [
     ['another issuer', () => ({ claims: { iss: 'https://elsewhere.example' } }), /§3\.1\.3\.7 iss/],
-    ['the issuer with a slash more', () => ({ claims: { iss: `${odd.issuer}/` } }), /§3\.1\.3\.7 iss/],
+    ['the issuer with a slash more', () => ({ claims: { iss: `${room.odd.issuer}/` } }), /§3\.1\.3\.7 iss/],
     ['no issuer', () => ({ claims: { iss: undefined } }), /§3\.1\.3\.7 iss/],
     ['no sub', () => ({ claims: { sub: undefined } }), /§2 sub/],
     ['an empty sub', () => ({ claims: { sub: '' } }), /§2 sub/],
@@ -83,11 +66,11 @@ describe('ID tokens of an odd upstream (OIDC Core §3.1.3.7)', () => {
   ]
   for (const [what, idToken, rule] of wrong)
     it(`(42) ${what}: refused, and no user info is asked for (OIDC Core §3.1.3.7, §2, §3.1.3.8, RFC 8725 §3.1, §3.11, RFC 7515 §5.2, §4.1.11)`, async () => {
-      odd.behave({ idToken: idToken() })
-      const before = odd.asked('/userinfo')
+      room.odd.behave({ idToken: idToken() })
+      const before = room.odd.asked('/userinfo')
       const { refusal, answer, lines } = await signIn()
       assert.match(refusal?.rule ?? '', rule)
-      assert.equal(odd.asked('/userinfo'), before)
+      assert.equal(room.odd.asked('/userinfo'), before)
       assert.deepEqual(lines.at(-1)?.outcome, 'refused')
       assert.equal(lines.at(-1)?.step, 'id-token')
       assert.equal(answer?.sources.id_token, undefined)
@@ -95,11 +78,11 @@ describe('ID tokens of an odd upstream (OIDC Core §3.1.3.7)', () => {
     })
 
   it('no ID token at all is refused (OIDC Core §3.1.3.3), nor what is no JWT (RFC 7519 §7.2)', async () => {
-    odd.behave({ tokenResponse: { id_token: undefined } })
+    room.odd.behave({ tokenResponse: { id_token: undefined } })
     assert.match((await signIn()).refusal?.rule ?? '', /§3\.1\.3\.3/)
-    odd.behave({ tokenResponse: { id_token: null } })
+    room.odd.behave({ tokenResponse: { id_token: null } })
     assert.match((await signIn()).refusal?.rule ?? '', /§3\.1\.3\.3/)
-    odd.behave({ tokenResponse: { id_token: 'no token' } })
+    room.odd.behave({ tokenResponse: { id_token: 'no token' } })
     assert.match((await signIn()).refusal?.rule ?? '', /RFC 7519 §7\.2/)
   })
 
@@ -114,7 +97,7 @@ describe('ID tokens of an odd upstream (OIDC Core §3.1.3.7)', () => {
   const withoutKid = ({ kid: _, ...jwk }: JWK): JWK => jwk
 
   it('(43) a token without kid passes with one suitable key among keys of every kind (RFC 7517 §5)', async () => {
-    odd.behave({
+    room.odd.behave({
       idToken: { header: { kid: undefined } },
       keys: ([first, second, elliptic]) => [...odds, encryptionOnly(second as JWK), elliptic, withoutKid(first as JWK)],
     })
@@ -122,52 +105,52 @@ describe('ID tokens of an odd upstream (OIDC Core §3.1.3.7)', () => {
   })
 
   it('(43) a token without kid passes with the second of two keys, and with neither when it is by a stranger', async () => {
-    odd.behave({ idToken: { header: { kid: undefined }, signer: 'second' }, keys: keys => keys.map(withoutKid) })
+    room.odd.behave({ idToken: { header: { kid: undefined }, signer: 'second' }, keys: keys => keys.map(withoutKid) })
     assert.equal((await signIn()).refusal, undefined)
-    odd.behave({ idToken: { header: { kid: undefined }, signer: 'stranger' } })
+    room.odd.behave({ idToken: { header: { kid: undefined }, signer: 'stranger' } })
     assert.match((await signIn()).refusal?.rule ?? '', /RFC 7515 §5\.2/)
   })
 
   it('(43) a key for encryption alone verifies nothing (RFC 7517 §4.2)', async () => {
-    odd.behave({ keys: ([first]) => [{ ...first, use: 'enc' }] })
+    room.odd.behave({ keys: ([first]) => [{ ...first, use: 'enc' }] })
     assert.match((await signIn()).refusal?.rule ?? '', /RFC 7515 §5\.2/)
   })
 
   it('(44) an unknown kid makes the keys be fetched again at once (OIDC Core §10.1.1)', async () => {
-    odd.behave({ keys: ([first]) => [first] })
+    room.odd.behave({ keys: ([first]) => [first] })
     assert.equal((await signIn()).refusal, undefined)
-    const before = odd.asked('/jwks')
-    odd.behave({ idToken: { signer: 'second' }, keys: ([, second]) => [second] })
+    const before = room.odd.asked('/jwks')
+    room.odd.behave({ idToken: { signer: 'second' }, keys: ([, second]) => [second] })
     assert.equal((await signIn()).refusal, undefined)
-    assert.equal(odd.asked('/jwks'), before + 1)
+    assert.equal(room.odd.asked('/jwks'), before + 1)
   })
 
   it('made-up kids do not drive us against the upstream: its keys are fetched again once in a few seconds', async () => {
     await signIn()
-    const before = odd.asked('/jwks')
+    const before = room.odd.asked('/jwks')
     for (const kid of ['a', 'b', 'c', 'd']) {
-      odd.behave({ idToken: { signer: 'stranger', header: { kid } } })
+      room.odd.behave({ idToken: { signer: 'stranger', header: { kid } } })
       assert.match((await signIn()).refusal?.rule ?? '', /RFC 7515 §5\.2/)
     }
-    assert.equal(odd.asked('/jwks'), before + 1)
+    assert.equal(room.odd.asked('/jwks'), before + 1)
   })
 
   it('cleared keys are fetched anew', async () => {
     await signIn()
-    const before = odd.asked('/jwks')
+    const before = room.odd.asked('/jwks')
     await signIn()
-    assert.equal(odd.asked('/jwks'), before)
+    assert.equal(room.odd.asked('/jwks'), before)
     await signIn({ keysClearedAt: new Date() })
-    assert.equal(odd.asked('/jwks'), before + 1)
+    assert.equal(room.odd.asked('/jwks'), before + 1)
   })
 
   it('a fresh proof that was demanded has to be there (OIDC Core §3.1.3.7 auth_time)', async () => {
     const fresh = { maxAgeSeconds: 0 }
     assert.equal((await signIn({}, fresh)).refusal, undefined)
-    odd.behave({ idToken: { claims: { auth_time: now() - 3600 } } })
+    room.odd.behave({ idToken: { claims: { auth_time: now() - 3600 } } })
     assert.equal((await signIn({}, fresh)).refusal?.rule, 'OIDC Core §3.1.3.7 auth_time of the upstream')
     assert.equal((await signIn()).refusal, undefined)
-    odd.behave({ idToken: { claims: { auth_time: undefined } } })
+    room.odd.behave({ idToken: { claims: { auth_time: undefined } } })
     assert.equal((await signIn({}, fresh)).refusal?.rule, 'OIDC Core §3.1.3.7 auth_time of the upstream')
     assert.equal(
       (await signIn({ kind: 'oauth2' }, fresh)).refusal?.rule,
@@ -178,7 +161,7 @@ describe('ID tokens of an odd upstream (OIDC Core §3.1.3.7)', () => {
   it('an upstream that never says when is believed where auth_time_required is off, as long as it was asked (OIDC Core §3.1.3.7)', async () => {
     const fresh = { maxAgeSeconds: 0 }
     const believed = { authTimeRequired: false }
-    odd.behave({ idToken: { claims: { auth_time: undefined } } })
+    room.odd.behave({ idToken: { claims: { auth_time: undefined } } })
     assert.equal((await signIn(believed, fresh)).refusal, undefined)
     assert.equal((await signIn({ ...believed, kind: 'oauth2' }, fresh)).refusal, undefined)
     // Without a page nobody was asked for anything.
@@ -188,7 +171,7 @@ describe('ID tokens of an odd upstream (OIDC Core §3.1.3.7)', () => {
     )
     for (const auth_time of [now() - 3600, null, 'now'])
       for (const settings of [believed, {}]) {
-        odd.behave({ idToken: { claims: { auth_time } } })
+        room.odd.behave({ idToken: { claims: { auth_time } } })
         assert.equal(
           (await signIn(settings, fresh)).refusal?.rule,
           'OIDC Core §3.1.3.7 auth_time of the upstream',
@@ -202,18 +185,18 @@ describe('ID tokens of an odd upstream (OIDC Core §3.1.3.7)', () => {
     const jwe = await new CompactEncrypt(Buffer.from('{}'))
       .setProtectedHeader({ alg: 'RSA-OAEP-256', enc: 'A128GCM' })
       .encrypt(publicKey)
-    odd.behave({ tokenResponse: { id_token: jwe } })
+    room.odd.behave({ tokenResponse: { id_token: jwe } })
     const { refusal } = await signIn()
     assert.equal(refusal?.rule, 'RFC 7516 §5.2 JWE is encrypted to a key of ours')
     assert.deepEqual(refusal?.facts, { upstream: 'odd', what: 'ID token', alg: 'RSA-OAEP-256', enc: 'A128GCM' })
   })
 
   it('what is encrypted to us and not signed inside is no ID token (RFC 7519 §7.2)', async () => {
-    const jwk = app.keys.jwks().keys.find(({ use, kty }) => use === 'enc' && kty === 'RSA')
+    const jwk = room.app.keys.jwks().keys.find(({ use, kty }) => use === 'enc' && kty === 'RSA')
     const jwe = await new CompactEncrypt(Buffer.from('{"sub":"ada"}'))
       .setProtectedHeader({ alg: 'RSA-OAEP-256', enc: 'A128GCM' })
       .encrypt(await importJWK({ ...jwk, alg: 'RSA-OAEP-256' } as JWK))
-    odd.behave({ tokenResponse: { id_token: jwe } })
+    room.odd.behave({ tokenResponse: { id_token: jwe } })
     assert.match((await signIn()).refusal?.rule ?? '', /RFC 7519 §7\.2/)
   })
 })

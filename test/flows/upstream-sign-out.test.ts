@@ -1,51 +1,35 @@
 /** Sign-out between us and an upstream: its logout tokens, our calls to it, and the way of the browser. */
 
 import assert from 'node:assert/strict'
-import { after, before, beforeEach, describe, it } from 'node:test'
-import type { LogoutCall, RelyingParty } from '../../src/core/upstreams/relying-party.ts'
+import { describe, it } from 'node:test'
+import type { LogoutCall } from '../../src/core/upstreams/relying-party.ts'
 import type { Upstream } from '../../src/core/upstreams/upstream.ts'
 import { isRefusal } from '../../src/spec/refusal.ts'
-import { type RunningApp, startApp } from '../support/running-app.ts'
-import { type OddJwt, type OddUpstream, startOddUpstream } from '../support/upstreams/odd-upstream.ts'
-import { relyingPartyOf } from '../support/upstreams/upstream-room.ts'
+import { oddRoom } from '../support/upstreams/odd-room.ts'
+import type { OddJwt } from '../support/upstreams/odd-upstream.ts'
 
 const EVENT = 'http://schemas.openid.net/event/backchannel-logout'
 
 describe('sign-out at an upstream', () => {
-  let app: RunningApp
-  let odd: OddUpstream
-  let party: RelyingParty
-  let upstream: Upstream
-
-  before(async () => {
-    app = await startApp()
-    odd = await startOddUpstream()
-    upstream = await app.addUpstream({ alias: 'odd', ...odd.whereItIs }, odd.secret)
-  })
-  beforeEach(() => {
-    odd.behave({})
-    party = relyingPartyOf(app)
-  })
-  after(async () => {
-    await odd?.close()
-    await app?.close()
-  })
+  const room = oddRoom()
 
   const now = (): number => Math.floor(Date.now() / 1000)
 
   it('(46) a logout token says who is signed out; what else stands in it is ignored (OIDC Back-Channel Logout §2.6)', async () => {
-    const token = await odd.logoutToken({
+    const token = await room.odd.logoutToken({
       claims: { further: 'member', events: { [EVENT]: { more: 1 }, 'urn:other': {} } },
     })
-    const claims = await party.verifyLogoutToken(upstream, token)
+    const claims = await room.party.verifyLogoutToken(room.upstream, token)
     assert.ok(!isRefusal(claims), JSON.stringify(claims))
     assert.deepEqual([claims.sub, claims.sid], ['ada', 'session-1'])
     assert.ok(claims.jti.startsWith('jti-'))
     assert.ok(claims.expiresAt.getTime() > Date.now() + 200_000)
     for (const claims of [{ sub: undefined }, { sid: undefined }, { exp: undefined }])
-      assert.ok(!isRefusal(await party.verifyLogoutToken(upstream, await odd.logoutToken({ claims }))))
+      assert.ok(!isRefusal(await room.party.verifyLogoutToken(room.upstream, await room.odd.logoutToken({ claims }))))
     assert.ok(
-      !isRefusal(await party.verifyLogoutToken(upstream, await odd.logoutToken({ header: { typ: undefined } }))),
+      !isRefusal(
+        await room.party.verifyLogoutToken(room.upstream, await room.odd.logoutToken({ header: { typ: undefined } })),
+      ),
     )
   })
 
@@ -73,14 +57,14 @@ describe('sign-out at an upstream', () => {
   ]
   for (const [what, token] of bad)
     it(`(46) a logout token ${what} is refused (OIDC Back-Channel Logout §2.6)`, async () => {
-      const result = await party.verifyLogoutToken(upstream, await odd.logoutToken(token()))
+      const result = await room.party.verifyLogoutToken(room.upstream, await room.odd.logoutToken(token()))
       assert.ok(isRefusal(result))
       assert.equal(result.error, 'invalid_request')
     })
 
   it('(46) what is no token at all is refused', async () => {
     for (const text of ['', 'x', 'a.b.c', 'a.b.c.d.e', '..', 'x'.repeat(300_000)])
-      assert.ok(isRefusal(await party.verifyLogoutToken(upstream, text)))
+      assert.ok(isRefusal(await room.party.verifyLogoutToken(room.upstream, text)))
   })
 
   const tokens: LogoutCall = {
@@ -91,8 +75,8 @@ describe('sign-out at an upstream', () => {
   }
 
   async function call(changes: Partial<Upstream>, said: Partial<LogoutCall> = {}) {
-    const refusal = await party.callLogout({ ...upstream, ...changes }, { ...tokens, ...said })
-    return { refusal, request: odd.last('/logout') ?? assert.fail('not asked') }
+    const refusal = await room.party.callLogout({ ...room.upstream, ...changes }, { ...tokens, ...said })
+    return { refusal, request: room.odd.last('/logout') ?? assert.fail('not asked') }
   }
 
   it('the end session endpoint is called with everything in the body (RP-Initiated Logout §2)', async () => {
@@ -107,7 +91,7 @@ describe('sign-out at an upstream', () => {
   })
 
   it('a sign-out URL of its own gets the token as it wants it', async () => {
-    const own = { logoutUri: `${odd.issuer}/logout?a=1`, sendIdTokenHint: false }
+    const own = { logoutUri: `${room.odd.issuer}/logout?a=1`, sendIdTokenHint: false }
     const further = [
       ['lang', 'de'],
       ['client_id', 'x'],
@@ -125,28 +109,29 @@ describe('sign-out at an upstream', () => {
   })
 
   it('a call that cannot be made, or is not taken, says why', async () => {
-    const own = { logoutUri: `${odd.issuer}/logout` }
-    const missing = await party.callLogout({ ...upstream, ...own }, { further: [] })
+    const own = { logoutUri: `${room.odd.issuer}/logout` }
+    const missing = await room.party.callLogout({ ...room.upstream, ...own }, { further: [] })
     assert.equal(missing?.facts.missing, 'token')
-    odd.behave({ answers: { '/logout': () => ({ status: 500, body: 'secret=42' }) } })
-    const refused = await party.callLogout({ ...upstream, ...own }, tokens)
+    room.odd.behave({ answers: { '/logout': () => ({ status: 500, body: 'secret=42' }) } })
+    const refused = await room.party.callLogout({ ...room.upstream, ...own }, tokens)
     assert.equal(refused?.rule, 'RP-Initiated Logout §2 sign-out at the upstream')
     assert.equal(refused?.facts.status, 500)
     assert.equal(JSON.stringify(refused).includes('secret=42'), false)
   })
 
   it('a call that is answered with a redirect has signed nobody out: it is not followed (RFC 9110 §15.4)', async () => {
-    const own = { logoutUri: `${odd.issuer}/logout` }
+    const own = { logoutUri: `${room.odd.issuer}/logout` }
     // A redirect is for a browser: nobody has been signed out for sure.
-    odd.behave({ answers: { '/logout': () => ({ status: 302, headers: { location: '/' } }) } })
-    assert.equal((await party.callLogout({ ...upstream, ...own }, tokens))?.facts.status, 302)
+    room.odd.behave({ answers: { '/logout': () => ({ status: 302, headers: { location: '/' } }) } })
+    assert.equal((await room.party.callLogout({ ...room.upstream, ...own }, tokens))?.facts.status, 302)
   })
 
   it('the browser is sent with hint, return address and state, under the names that the upstream wants', async () => {
     const leaving = { idToken: 'an-id-token', returnUri: 'https://id.example.org/back', state: 's', further: [] }
     const query = async (changes: Partial<Upstream>, further: readonly (readonly [string, string])[] = []) =>
       Object.fromEntries(
-        new URL((await party.logoutUrl({ ...upstream, ...changes }, { ...leaving, further })) ?? '').searchParams,
+        new URL((await room.party.logoutUrl({ ...room.upstream, ...changes }, { ...leaving, further })) ?? '')
+          .searchParams,
       )
     assert.deepEqual(await query({}), {
       id_token_hint: 'an-id-token',
@@ -175,12 +160,12 @@ describe('sign-out at an upstream', () => {
   })
 
   it('an upstream without an end session endpoint is no place to go to', async () => {
-    const { discoveryUri: _, ...typed } = { ...upstream, authorizationEndpoint: `${odd.issuer}/authorize` }
+    const { discoveryUri: _, ...typed } = { ...room.upstream, authorizationEndpoint: `${room.odd.issuer}/authorize` }
     assert.equal(
-      await party.logoutUrl(typed, { returnUri: 'https://id.example.org/', state: 's', further: [] }),
+      await room.party.logoutUrl(typed, { returnUri: 'https://id.example.org/', state: 's', further: [] }),
       undefined,
     )
-    const refusal = await party.callLogout(typed, tokens)
+    const refusal = await room.party.callLogout(typed, tokens)
     assert.equal(refusal?.description, 'it is not known where to sign out at the upstream')
   })
 })
