@@ -1,6 +1,7 @@
 /** A person who came back from an upstream is signed in: account, identity, session and the used-up answer in one commit. */
 
 import type { Account } from '../../core/accounts/account.ts'
+import { aboutFlow } from '../../core/flow/about-flow.ts'
 import type { Flow } from '../../core/flow/flow.ts'
 import type { SignedIn } from '../../core/flow/next-step.ts'
 import type { Write } from '../../core/unit-of-work.ts'
@@ -21,7 +22,7 @@ import type { HttpRequest, Reply } from '../../http/endpoint.ts'
 import { arriveAgain, withoutUpstream } from './arrival-progress.ts'
 import { frameOf } from './page-reply.ts'
 import type { PagesPorts } from './ports.ts'
-import { aboutFlow, signInAs } from './sign-in-as.ts'
+import { signInAs } from './sign-in-as.ts'
 import { mailAboutWayIn } from './way-in-mail.ts'
 
 export interface ArrivedSignIn {
@@ -53,6 +54,7 @@ export async function signInByArrival(
   const now = ports.clock.now()
   const there = proofOf(arrival, now)
   const proven = {
+    now,
     account,
     amr: [...new Set([...amr, ...there.amr])],
     ...(isFresh || there.authTime === undefined ? {} : { authTime: there.authTime }),
@@ -114,7 +116,7 @@ export function linkedEvent(
   })
 }
 
-export function aboutArrival({ upstream, patch }: Arrival) {
+function aboutArrival({ upstream, patch }: Arrival) {
   return identityDetail(upstream, patch)
 }
 

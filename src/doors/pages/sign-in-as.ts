@@ -2,6 +2,7 @@
 
 import type { Account } from '../../core/accounts/account.ts'
 import { sealDevice } from '../../core/authentication/known-device.ts'
+import { aboutFlow } from '../../core/flow/about-flow.ts'
 import type { Flow } from '../../core/flow/flow.ts'
 import type { SignedIn } from '../../core/flow/next-step.ts'
 import { authenticated, traced } from '../../core/flow/steps.ts'
@@ -18,6 +19,8 @@ import { pageUrl, proceed } from './proceed.ts'
 const DEVICE_COOKIE_SECONDS = 400 * 86_400
 
 export interface ProvenSignIn {
+  /** The moment of the proof: the same as `authTime` was measured by, because equal times have a meaning (`recent-sign-in.ts`). */
+  readonly now: Date
   readonly account: Account
   /** RFC 8176. */
   readonly amr: readonly string[]
@@ -39,8 +42,7 @@ export async function signInAs(
   request: HttpRequest,
   ports: PagesPorts,
 ): Promise<Reply> {
-  const { account, amr, authTime, rule, facts } = proven
-  const now = ports.clock.now()
+  const { account, amr, authTime, rule, facts, now } = proven
   const again = proven.onLost ?? (async () => redirectReply(pageUrl('login', flow, ports)))
   const proof = {
     account,
@@ -94,10 +96,4 @@ export async function signInAs(
   // What it knows of upstreams lives on with it: otherwise none of them could end it any more.
   const longer = [sessions.renew(renewed), upstreamSessions.prolong(renewed.id, renewed.expiresAt)]
   return finish(renewed, longer, lost => (lost === 'sessions.renew' ? fresh() : again(lost)))
-}
-
-/** For the audit: whose flow it is, and where the request came from. */
-export function aboutFlow({ purpose, traceCode }: Flow, { address, requestId }: HttpRequest) {
-  const clientUid = purpose.kind === 'authorization' || purpose.kind === 'approval' ? purpose.clientUid : undefined
-  return { address, requestId, traceCode, ...(clientUid === undefined ? {} : { clientUid }) }
 }

@@ -2,6 +2,7 @@
 
 import type { PasswordSignIn } from '../../core/authentication/password-sign-in.ts'
 import { PASSWORD_AMR } from '../../core/authentication/sign-in-methods.ts'
+import { aboutFlow } from '../../core/flow/about-flow.ts'
 import type { Flow } from '../../core/flow/flow.ts'
 import { isFormAbout } from '../../core/flow/flow-handles.ts'
 import { needsStepUp, nextStep, type SignedIn } from '../../core/flow/next-step.ts'
@@ -19,7 +20,7 @@ import { sendByAddress } from './login-upstreams.ts'
 import type { PagesPorts } from './ports.ts'
 import { pageUrl, proceed } from './proceed.ts'
 import { proveInLogin } from './prove-in-login.ts'
-import { aboutFlow, signInAs } from './sign-in-as.ts'
+import { signInAs } from './sign-in-as.ts'
 
 export async function submitLogin(
   flow: Flow,
@@ -124,6 +125,7 @@ function signInByPassword(
 ): Promise<Reply> {
   const { account, writes } = result
   const proven = {
+    now: ports.clock.now(),
     account,
     amr: PASSWORD_AMR,
     rule: 'the password matches',
