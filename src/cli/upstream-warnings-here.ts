@@ -1,6 +1,7 @@
 /** What an upstream wants that is not there, or that another one wants as well: known only where it is to work. */
 
 import type { Repositories } from '../core/repositories.ts'
+import { groupsIn } from '../core/upstreams/mapping/groups-in.ts'
 import type { Mapping } from '../core/upstreams/mapping/mapping.ts'
 import type { Upstream } from '../core/upstreams/upstream.ts'
 import { openUpstreamSecret, type SecretMember, type SecretSources } from '../core/upstreams/upstream-secrets.ts'
@@ -42,12 +43,6 @@ function missingGroups(mappings: readonly Mapping[], known: readonly string[]): 
       group =>
         `mappings: the group ${group} does not exist, and nobody gets it until it does (sallyport group create).`,
     )
-}
-
-function groupsIn(mapping: Mapping): readonly string[] {
-  if ('group' in mapping) return [mapping.group]
-  const isGrant = mapping.kind === 'hardcoded' && mapping.attribute === 'roles.grant'
-  return isGrant ? mapping.value.split(',').map(group => group.trim()) : []
 }
 
 async function unknownApps(

@@ -110,10 +110,17 @@ describe('group commands', () => {
     const cwd = aFolder(t)
     await run(['group', 'create', 'staff'], cwd)
     const upstream = anUpstream({ alias: 'corporate', mappings: [{ kind: 'hardcoded_group', group: 'staff' }] })
-    await inHouse(cwd, ({ repositories }) => repositories.commit([repositories.upstreams.insert(upstream)]))
+    const listed = anUpstream({
+      alias: 'listed',
+      mappings: [{ kind: 'hardcoded', attribute: 'roles.grant', value: 'other, staff' }],
+    })
+    await inHouse(cwd, ({ repositories: { upstreams, commit } }) =>
+      commit([upstreams.insert(upstream), upstreams.insert(listed)]),
+    )
     const { code, err } = await run(['group', 'delete', 'staff'], cwd)
     assert.equal(code, 0)
     assert.match(err, /warning: a mapping of the upstream corporate gives such a group/)
+    assert.match(err, /warning: a mapping of the upstream listed gives such a group/)
   })
 
   it('say so when there are none', async t => {

@@ -3,9 +3,10 @@
 import type { Command } from 'commander'
 import type { Account } from '../../core/accounts/account.ts'
 import { withoutGroups } from '../../core/groups/without-group.ts'
+import { groupsIn } from '../../core/upstreams/mapping/groups-in.ts'
 import type { Upstream } from '../../core/upstreams/upstream.ts'
 import type { House } from '../../house.ts'
-import { nearestName } from '../../lib/nearest-name.ts'
+import { didYouMean } from '../../lib/nearest-name.ts'
 import { commitChange } from '../commit-change.ts'
 import { CommandFailure, EXIT } from '../exit-codes.ts'
 import { inHouse } from '../open-house.ts'
@@ -76,10 +77,9 @@ async function deleteGroups(
 function checkExist(names: readonly string[], known: readonly string[]): void {
   const missing = names.find(name => !known.includes(name))
   if (missing === undefined) return
-  const meant = nearestName(missing, known)
   throw new CommandFailure(
     EXIT.notFound,
-    `there is no group ${missing}${meant === undefined ? '' : ` (did you mean ${meant}?)`}; sallyport group list shows all`,
+    `there is no group ${missing}${didYouMean(missing, known)}; sallyport group list shows all`,
   )
 }
 
@@ -100,5 +100,5 @@ function countOf(members: readonly Account[], group: string): number {
 }
 
 function mentions({ mappings }: Upstream, names: readonly string[]): boolean {
-  return mappings.some(mapping => 'group' in mapping && names.includes(mapping.group))
+  return mappings.flatMap(groupsIn).some(group => names.includes(group))
 }
