@@ -45,7 +45,13 @@ describe('a token answer, put in order (RFC 6749 §5.1, §5.2)', () => {
   })
 
   it('shows mappings everything but the tokens', () => {
-    const json = { access_token: 'a', scope: 'x', bot: [{ id: 1, refresh_token: 'b' }], id_token: 'c' }
+    const json = {
+      access_token: 'a',
+      scope: 'x',
+      bot: [{ id: 1, refresh_token: 'b' }],
+      id_token: 'c',
+      device_secret: 'd',
+    }
     assert.deepEqual(withoutTokens(json), { scope: 'x', bot: [{ id: 1 }] })
   })
 

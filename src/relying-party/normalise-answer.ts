@@ -1,6 +1,7 @@
 /** What token endpoints really send, put into the one form of RFC 6749 §5.1 and §5.2 that the library reads. */
 
 import type { JsonObject } from '../core/clients/client.ts'
+import { TOKENS } from '../core/upstreams/mapping/look-up.ts'
 import type { OutboundAnswer } from '../lib/guarded-fetch.ts'
 
 export interface NormalisedAnswer {
@@ -59,7 +60,11 @@ function isText(value: unknown): value is string {
 /** A JSON object; nothing when it is none. */
 export function jsonObject(text: string): JsonObject | undefined {
   const value = jsonValue(text)
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : undefined
+  return isObject(value) ? value : undefined
+}
+
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 /** No honest claim is deeper; what is would end whoever walks through it, or writes it down again. */
@@ -86,16 +91,14 @@ function formObject(text: string, type = ''): JsonObject | undefined {
   return isForm && text !== '' ? Object.fromEntries(new URLSearchParams(text)) : undefined
 }
 
-const TOKEN_MEMBERS = new Set(['access_token', 'refresh_token', 'id_token'])
-
 /** For mappings and dry runs: everything but the tokens, however deep they stand. */
 export function withoutTokens(json: JsonObject): JsonObject {
   return Object.fromEntries(
-    Object.entries(json).flatMap(([name, value]) => (TOKEN_MEMBERS.has(name) ? [] : [[name, stripped(value)]])),
+    Object.entries(json).flatMap(([name, value]) => (TOKENS.includes(name) ? [] : [[name, stripped(value)]])),
   )
 }
 
 function stripped(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(stripped)
-  return typeof value === 'object' && value !== null ? withoutTokens(value as JsonObject) : value
+  return isObject(value) ? withoutTokens(value) : value
 }

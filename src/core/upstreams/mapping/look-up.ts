@@ -24,7 +24,7 @@ export interface FoundClaim {
 }
 
 /** RFC 6749 §5.1, OIDC Core §3.1.3.3: members that open doors. They say nothing of a person, and would be stored in the clear. */
-const TOKENS = ['access_token', 'refresh_token', 'id_token', 'device_secret']
+export const TOKENS: readonly string[] = ['access_token', 'refresh_token', 'id_token', 'device_secret']
 
 /** The first document that has it. */
 export function lookUp(sources: ClaimSources, path: ClaimPath, source?: ClaimSource): FoundClaim | undefined {
