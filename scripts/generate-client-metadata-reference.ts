@@ -1,31 +1,12 @@
 /** Writes docs/reference/client-metadata.md from the table of client metadata; `--check` fails when it is stale. */
 
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import type { MetadataRow } from '../src/core/clients/metadata-row.ts'
 import { LOCALIZABLE, METADATA } from '../src/core/clients/metadata-table.ts'
+import { writeOrCheck } from './reference-file.ts'
 
-const FILE = new URL('../docs/reference/client-metadata.md', import.meta.url)
 const COMMAND = 'node scripts/generate-client-metadata-reference.ts'
 
-const text = markdown()
-
-if (process.argv.includes('--check')) {
-  if (currentText() !== text) {
-    console.error(`docs/reference/client-metadata.md is stale: run ${COMMAND}`)
-    process.exitCode = 1
-  }
-} else {
-  mkdirSync(new URL('.', FILE), { recursive: true })
-  writeFileSync(FILE, text)
-}
-
-function currentText(): string | undefined {
-  try {
-    return readFileSync(FILE, 'utf8')
-  } catch {
-    return undefined
-  }
-}
+writeOrCheck('client-metadata.md', markdown(), COMMAND)
 
 function markdown(): string {
   return [

@@ -1,34 +1,14 @@
 /** Writes docs/reference/configuration.md and the JSON Schema for editors from the settings' schemas; `--check` fails when they are stale. */
 
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { z } from 'zod'
 import { configSchema } from '../src/config/config-schema.ts'
 import { listSections, type Section, type Setting } from '../src/config/settings.ts'
+import { writeOrCheck } from './reference-file.ts'
 
-const FOLDER = new URL('../docs/reference/', import.meta.url)
 const COMMAND = 'node scripts/generate-config-reference.ts'
 
-const documents: Readonly<Record<string, string>> = {
-  'configuration.md': markdown(),
-  'sallyport.schema.json': `${JSON.stringify(jsonSchema(), null, 2)}\n`,
-}
-
-if (process.argv.includes('--check')) {
-  const stale = Object.entries(documents).filter(([name, text]) => currentText(name) !== text)
-  for (const [name] of stale) console.error(`docs/reference/${name} is stale: run ${COMMAND}`)
-  process.exitCode = stale.length === 0 ? 0 : 1
-} else {
-  mkdirSync(FOLDER, { recursive: true })
-  for (const [name, text] of Object.entries(documents)) writeFileSync(new URL(name, FOLDER), text)
-}
-
-function currentText(name: string): string | undefined {
-  try {
-    return readFileSync(new URL(name, FOLDER), 'utf8')
-  } catch {
-    return undefined
-  }
-}
+writeOrCheck('configuration.md', markdown(), COMMAND)
+writeOrCheck('sallyport.schema.json', `${JSON.stringify(jsonSchema(), null, 2)}\n`, COMMAND)
 
 function jsonSchema(): object {
   return { title: 'Settings of Sallyport', ...z.toJSONSchema(configSchema, { io: 'input' }) }

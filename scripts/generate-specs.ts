@@ -3,10 +3,10 @@
  * when it is stale, and when a refusal cites a section that no test names.
  */
 
-import { globSync, readFileSync, writeFileSync } from 'node:fs'
+import { globSync, readFileSync } from 'node:fs'
 import { type Citation, citationsIn, quotedTexts, SPECIFICATIONS, type Specification } from './citations.ts'
+import { isCheck, writeOrCheck } from './reference-file.ts'
 
-const FILE = new URL('../docs/reference/specs.md', import.meta.url)
 const COMMAND = 'node scripts/generate-specs.ts'
 
 interface Places {
@@ -37,17 +37,15 @@ for (const file of filesOf('test/flows/*.test.ts')) {
     for (const line of linesIn(title)) lineTests.get(line)?.add(file)
 }
 
-const document = markdown()
-if (process.argv.includes('--check')) {
+if (isCheck) {
   const untested = [...sections].filter(([, { refusals, tests }]) => refusals.size > 0 && tests.size === 0)
   for (const [section, { refusals }] of untested)
     console.error(`${section} is cited by a refusal in ${[...refusals].join(', ')}, but by the name of no test`)
   const missing = [...lineTests].filter(([, tests]) => tests.size === 0).map(([line]) => line)
   if (missing.length > 0) console.error(`no test over HTTP is named by line ${missing.join(', ')} of the certification`)
-  const isStale = currentText() !== document
-  if (isStale) console.error(`docs/reference/specs.md is stale: run ${COMMAND}`)
-  process.exitCode = isStale || untested.length > 0 || missing.length > 0 ? 1 : 0
-} else writeFileSync(FILE, document)
+  if (untested.length > 0 || missing.length > 0) process.exitCode = 1
+}
+writeOrCheck('specs.md', markdown(), COMMAND)
 
 /** A test is named `(27) …`, `(5, 8) …` or `(1–6) …`. */
 function linesIn(title: string): readonly number[] {
@@ -77,14 +75,6 @@ function placesOf({ specification, section }: Citation): Places {
   const places = sections.get(key) ?? { code: new Set(), tests: new Set(), refusals: new Set() }
   sections.set(key, places)
   return places
-}
-
-function currentText(): string | undefined {
-  try {
-    return readFileSync(FILE, 'utf8')
-  } catch {
-    return undefined
-  }
 }
 
 function markdown(): string {

@@ -1,22 +1,13 @@
 /** Writes docs/reference/upstream-settings.md from the table of an upstream's settings; `--check` fails when it is stale. */
 
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { PRESETS } from '../src/core/upstreams/settings/presets.ts'
 import { SECTIONS, type SettingKind, type SettingRow } from '../src/core/upstreams/settings/settings-row.ts'
 import { SETTINGS, standardText } from '../src/core/upstreams/settings/settings-table.ts'
 import { AURORA_WITHOUT_COUNTERPART } from './aurora-without-counterpart.ts'
 import { KEYCLOAK_WITHOUT_COUNTERPART } from './keycloak-without-counterpart.ts'
+import { writeOrCheck } from './reference-file.ts'
 
-const FILE = new URL('../docs/reference/upstream-settings.md', import.meta.url)
 const COMMAND = 'node scripts/generate-upstream-reference.ts'
-
-function currentText(): string | undefined {
-  try {
-    return readFileSync(FILE, 'utf8')
-  } catch {
-    return undefined
-  }
-}
 
 function markdown(): string {
   return [
@@ -176,14 +167,4 @@ function cells(texts: readonly string[]): string {
   return `| ${texts.map(cell => cell.replaceAll('|', '\\|')).join(' | ')} |`
 }
 
-const text = markdown()
-
-if (process.argv.includes('--check')) {
-  if (currentText() !== text) {
-    console.error(`docs/reference/upstream-settings.md is stale: run ${COMMAND}`)
-    process.exitCode = 1
-  }
-} else {
-  mkdirSync(new URL('.', FILE), { recursive: true })
-  writeFileSync(FILE, text)
-}
+writeOrCheck('upstream-settings.md', markdown(), COMMAND)

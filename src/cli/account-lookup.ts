@@ -2,7 +2,7 @@
 
 import { type Account, loginKey } from '../core/accounts/account.ts'
 import type { AccountRepository } from '../core/accounts/account-repository.ts'
-import { nearestName } from '../lib/nearest-name.ts'
+import { didYouMean } from '../lib/nearest-name.ts'
 import { CommandFailure, EXIT } from './exit-codes.ts'
 
 /** `login`: a user name or an e-mail address, in any case. */
@@ -10,10 +10,9 @@ export async function getAccount(accounts: AccountRepository, login: string): Pr
   const account = await accounts.findByLogin(login)
   if (account !== undefined) return account
   const known = (await accounts.list()).map(({ username }) => username)
-  const meant = nearestName(login, known)
   throw new CommandFailure(
     EXIT.notFound,
-    `there is no account ${login}${meant === undefined ? '' : ` (did you mean ${meant}?)`}; sallyport account list shows all`,
+    `there is no account ${login}${didYouMean(login, known)}; sallyport account list shows all`,
   )
 }
 

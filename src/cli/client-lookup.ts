@@ -2,16 +2,15 @@
 
 import type { Client } from '../core/clients/client.ts'
 import type { Repositories } from '../core/repositories.ts'
-import { nearestName } from '../lib/nearest-name.ts'
+import { didYouMean } from '../lib/nearest-name.ts'
 import { CommandFailure, EXIT } from './exit-codes.ts'
 
 export async function getClient({ clients }: Repositories, clientId: string): Promise<Client> {
   const client = await clients.findByClientId(clientId)
   if (client !== undefined) return client
   const known = (await clients.list()).map(other => other.clientId)
-  const meant = nearestName(clientId, known)
   throw new CommandFailure(
     EXIT.notFound,
-    `there is no client ${clientId}${meant === undefined ? '' : ` (did you mean ${meant}?)`}; sallyport client list shows all`,
+    `there is no client ${clientId}${didYouMean(clientId, known)}; sallyport client list shows all`,
   )
 }

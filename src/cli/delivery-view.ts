@@ -38,7 +38,7 @@ export function deliveryText(delivery: Delivery): string {
   return formatFields({ id, kind, ...(about as Delivery['about']), ...others })
 }
 
-/** `to ada@example.com, upstream google`: what it is about, in one cell. */
+/** `to a•••@example.com, upstream google`: what it is about, in one cell. */
 export function aboutText({ about }: Delivery): string {
   return Object.entries(about)
     .map(([name, value]) => `${name} ${Array.isArray(value) ? value.join(' ') : String(value)}`)

@@ -1,6 +1,5 @@
 /** `--file`, `--set` and `--unset`: the metadata of a client by its registered names (docs/reference/client-metadata.md). */
 
-import { resolve } from 'node:path'
 import { type Command, Option } from 'commander'
 import { parseDuration } from '../config/values/duration.ts'
 import type { Client, JsonObject } from '../core/clients/client.ts'
@@ -15,9 +14,9 @@ import {
   unknownNames,
 } from '../core/clients/registration-metadata.ts'
 import type { SettingsMistake } from '../core/settings-mistake.ts'
-import { CommandFailure, EXIT } from './exit-codes.ts'
 import type { ReadOptions } from './option-table.ts'
 import type { Terminal } from './terminal.ts'
+import { BOOLEANS, listOf, parseJson, readJsonObject } from './written-values.ts'
 
 export interface MetadataOptions {
   readonly file?: string
@@ -44,11 +43,8 @@ function appended(value: string, before: readonly string[] | undefined): readonl
 }
 
 /** What a file says about a client, without a look at the names in it. */
-export async function readMetadataFile(path: string, terminal: Terminal): Promise<JsonObject> {
-  const text = path === '-' ? await terminal.readInput() : readText(path, terminal)
-  const json = parseJson(text)
-  if (typeof json === 'object' && json !== null && !Array.isArray(json)) return json as JsonObject
-  throw new CommandFailure(EXIT.usage, `${path === '-' ? 'standard input' : path} is not one JSON object`)
+export function readMetadataFile(path: string, terminal: Terminal): Promise<JsonObject> {
+  return readJsonObject('--file', path, terminal)
 }
 
 /** The JSON that `--set` stands for: each value as its name wants it. */
@@ -148,38 +144,5 @@ function readValue(kind: MetadataKind, text: string): unknown {
       return listOf(text)
     case 'json':
       return parseJson(text)
-  }
-}
-
-/** `client show` prints yes and no. */
-const BOOLEANS: ReadonlyMap<string, boolean> = new Map([
-  ['true', true],
-  ['yes', true],
-  ['false', false],
-  ['no', false],
-])
-
-/** JSON, or values separated by commas. */
-function listOf(text: string): unknown {
-  if (text.trimStart().startsWith('[')) return parseJson(text)
-  return text
-    .split(',')
-    .map(item => item.trim())
-    .filter(item => item !== '')
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
-
-function readText(path: string, { readFile, cwd }: Terminal): string {
-  try {
-    return readFile(resolve(cwd, path))
-  } catch (error) {
-    throw new CommandFailure(EXIT.usage, `--file: ${error instanceof Error ? error.message : String(error)}`)
   }
 }

@@ -4,6 +4,7 @@ import type { JsonObject } from '../core/clients/client.ts'
 import type { ClaimSource, ClaimSources } from '../core/upstreams/mapping/mapping.ts'
 import { CLAIM_SOURCES } from '../core/upstreams/mapping/parse-mappings.ts'
 import type { Upstream } from '../core/upstreams/upstream.ts'
+import { isObject, parseJson } from './written-values.ts'
 
 export interface PastedClaims {
   readonly sources: ClaimSources
@@ -62,14 +63,6 @@ function claimsOf(jwt: string): JsonObject | string {
 }
 
 function parseObject(text: string): JsonObject | undefined {
-  try {
-    const json: unknown = JSON.parse(text)
-    return isObject(json) ? json : undefined
-  } catch {
-    return undefined
-  }
-}
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+  const json = parseJson(text)
+  return isObject(json) ? json : undefined
 }

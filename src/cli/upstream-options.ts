@@ -6,7 +6,8 @@ import { isMetadataDocument, settingsOfDocument } from '../core/upstreams/settin
 import { CommandFailure, EXIT } from './exit-codes.ts'
 import { type ReadOptions, readVariable } from './option-table.ts'
 import type { Terminal } from './terminal.ts'
-import { readJsonObject, readSettingTexts } from './upstream-values.ts'
+import { readSettingTexts } from './upstream-values.ts'
+import { readJsonObject } from './written-values.ts'
 
 export interface UpstreamOptions {
   readonly discovery?: string

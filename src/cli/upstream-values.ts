@@ -1,6 +1,5 @@
 /** Settings of an upstream as a person writes them at the command line → JSON by the names in files. */
 
-import { resolve } from 'node:path'
 import { parseDuration } from '../config/values/duration.ts'
 import type { JsonObject } from '../core/clients/client.ts'
 import type { SettingsMistake } from '../core/settings-mistake.ts'
@@ -9,9 +8,9 @@ import type { WrittenMapping } from '../core/upstreams/settings/edit-upstream.ts
 import { SETTING_SHAPES, unknownSetting } from '../core/upstreams/settings/read-settings.ts'
 import type { SettingKind, SettingRow } from '../core/upstreams/settings/settings-row.ts'
 import { settingRow } from '../core/upstreams/settings/settings-table.ts'
-import { CommandFailure, EXIT } from './exit-codes.ts'
 import type { ReadOptions } from './option-table.ts'
 import type { Terminal } from './terminal.ts'
+import { BOOLEANS, isObject, listOf, parseJson, readFileText } from './written-values.ts'
 
 /** What `--set NAME=VALUE` stands for; a list or a map that is said again goes on. */
 export function readSettingTexts(texts: readonly string[], terminal: Terminal): ReadOptions<JsonObject> {
@@ -55,14 +54,6 @@ function mappingOf(attribute: string, written: string): WrittenMapping & JsonObj
     : { kind: 'attribute', attribute, claim: rest, ...from }
 }
 
-/** One JSON object from a file, or from standard input. */
-export async function readJsonObject(option: string, path: string, terminal: Terminal): Promise<JsonObject> {
-  const text = path === '-' ? await terminal.readInput() : readFileText(option, path, terminal)
-  const json = parseJson(text)
-  if (typeof json === 'object' && json !== null && !Array.isArray(json)) return json as JsonObject
-  throw new CommandFailure(EXIT.usage, `${path === '-' ? 'standard input' : path} is not one JSON object`)
-}
-
 function goesOn(before: unknown, value: unknown): unknown {
   if (Array.isArray(before) && Array.isArray(value)) return [...before, ...value]
   return isObject(before) && isObject(value) ? { ...before, ...value } : value
@@ -92,7 +83,7 @@ function readText({ name, kind }: SettingRow, text: string, terminal: Terminal):
     case 'boolean':
       return BOOLEANS.get(text)
     case 'list':
-      return text.trimStart().startsWith('[') ? parseJson(text) : commaList(text)
+      return listOf(text)
     case 'map':
       return mapOf(text)
     case 'mappings':
@@ -102,43 +93,8 @@ function readText({ name, kind }: SettingRow, text: string, terminal: Terminal):
   }
 }
 
-/** `upstream show` prints yes and no. */
-const BOOLEANS: ReadonlyMap<string, boolean> = new Map([
-  ['true', true],
-  ['yes', true],
-  ['false', false],
-  ['no', false],
-])
-
-function commaList(text: string): readonly string[] {
-  return text
-    .split(',')
-    .map(item => item.trim())
-    .filter(item => item !== '')
-}
-
 function mapOf(text: string): unknown {
   if (text.trimStart().startsWith('{')) return parseJson(text)
   const equals = text.indexOf('=')
   return equals < 1 ? undefined : { [text.slice(0, equals)]: text.slice(equals + 1) }
-}
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
-
-export function readFileText(option: string, path: string, { readFile, cwd }: Terminal): string {
-  try {
-    return readFile(resolve(cwd, path))
-  } catch (error) {
-    throw new CommandFailure(EXIT.usage, `${option}: ${error instanceof Error ? error.message : String(error)}`)
-  }
 }

@@ -3,7 +3,7 @@
 import { timingSafeEqual } from 'node:crypto'
 import type { JsonObject } from '../core/clients/client.ts'
 import type { Attempt } from '../core/upstreams/attempt.ts'
-import { isIssuer } from '../core/upstreams/issuer.ts'
+import { isIssuer, isTemplate } from '../core/upstreams/issuer.ts'
 import type { Upstream } from '../core/upstreams/upstream.ts'
 import { secondsOf } from '../lib/clock.ts'
 import { halfHash, type SigningAlgorithm } from '../spec/jws.ts'
@@ -47,7 +47,7 @@ export function checkIdTokenClaims(claims: JsonObject, expected: ExpectedIdToken
 export function checkIssuer(claims: JsonObject, { issuer, upstream, what }: ExpectedClaims): Refusal | undefined {
   if (!upstream.validateIssuer) return undefined
   // Entra: the issuer has a place for the tenant that the token names.
-  const tid = issuer?.includes('{tenantid}') === true ? (claims.tid ?? null) : undefined
+  const tid = issuer !== undefined && isTemplate(issuer) ? (claims.tid ?? null) : undefined
   if (issuer !== undefined && isIssuer(claims.iss, issuer, tid)) return undefined
   return refuse('server_error', `the ${what} is from another issuer`, 'OIDC Core §3.1.3.7 iss of the upstream', {
     what,

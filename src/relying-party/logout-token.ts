@@ -8,6 +8,7 @@ import { secondsOf } from '../lib/clock.ts'
 import { firstRefusal, isRefusal, type Refusal, refuse } from '../spec/refusal.ts'
 import { checkAudience, checkIssuer, checkTimes } from './check-claims.ts'
 import { checkType } from './check-type.ts'
+import { isObject } from './normalise-answer.ts'
 import type { RelyingPartyRoom } from './room.ts'
 import { idTokenAlgorithms } from './signing-algorithms.ts'
 import { openJwt } from './verify-jwt.ts'
@@ -81,8 +82,4 @@ function readWho({ sub, sid, jti, iat }: JsonObject, { clockSkewSeconds }: Upstr
 
 function isText(value: unknown): value is string {
   return typeof value === 'string' && value !== '' && value.length <= MAX_TEXT && isStorable(value)
-}
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -15,7 +15,7 @@ export interface RelyingPartyPorts {
   /** The text behind `vault.NAME`, `env.NAME` or `file:PATH`; throws, with a message for people, when there is none. */
   readonly readReference: (reference: string) => string
   readonly repositories: Pick<Repositories, 'upstreams'>
-  readonly journal: Pick<Journal, 'commit' | 'record' | 'recordRefusal'>
+  readonly journal: Pick<Journal, 'commit' | 'record'>
   readonly metadataRefreshSeconds: number
   readonly clock: Clock
   readonly random: Random

@@ -5,6 +5,7 @@ import { isIssuerOfUri } from '../core/upstreams/issuer.ts'
 import type { DiscoveredMetadata, Upstream } from '../core/upstreams/upstream.ts'
 import { type Refusal, refuse } from '../spec/refusal.ts'
 import { placeOf, said } from './answer-facts.ts'
+import { isObject } from './normalise-answer.ts'
 
 const MAX_LIST = 200
 
@@ -72,8 +73,4 @@ function list<N extends string>(name: N, value: unknown): Member<N, readonly str
   if (!Array.isArray(value)) return {}
   const texts = value.filter((item): item is string => typeof item === 'string').slice(0, MAX_LIST)
   return { [name]: texts } as unknown as Member<N, readonly string[]>
-}
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,7 +1,6 @@
 /** The whole way from an authorization response to verified claims (OIDC Core §3.1.2.5 to §5.3.4). */
 
-import type { Attempt, UpstreamAnswer } from '../core/upstreams/attempt.ts'
-import { attemptSecrets } from '../core/upstreams/attempt.ts'
+import { type Attempt, attemptSecrets, type UpstreamAnswer } from '../core/upstreams/attempt.ts'
 import type { Received, TraceLine } from '../core/upstreams/relying-party.ts'
 import type { Upstream } from '../core/upstreams/upstream.ts'
 import type { Params } from '../spec/params.ts'

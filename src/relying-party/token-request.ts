@@ -17,7 +17,7 @@ import type { Upstream } from '../core/upstreams/upstream.ts'
 import { addSeconds } from '../lib/clock.ts'
 import type { OutboundAnswer } from '../lib/guarded-fetch.ts'
 import { type Facts, isRefusal, type Refusal, refuse } from '../spec/refusal.ts'
-import { answerFacts, noAnswer, placeOf, said } from './answer-facts.ts'
+import { answerFacts, noAnswer, said } from './answer-facts.ts'
 import { proofOf } from './client-authentication.ts'
 import { clientSecretOf } from './client-secret.ts'
 import { normaliseTokenAnswer, withoutTokens } from './normalise-answer.ts'
@@ -87,7 +87,7 @@ export async function requestTokens(
 const ACCESS_TOKEN = /^[\x20-\x7E]{1,100000}$/
 
 /** RFC 8705 §5: who shows a certificate is served elsewhere, where the upstream says so. */
-export function tokenEndpointOf({ upstream, endpoints }: ReadyUpstream): string | undefined {
+function tokenEndpointOf({ upstream, endpoints }: ReadyUpstream): string | undefined {
   const alias = upstream.clientAuthMethod === 'tls_client_auth' ? endpoints.mtlsTokenEndpoint : undefined
   return alias ?? endpoints.tokenEndpoint
 }
@@ -182,6 +182,6 @@ function refusalOf(error: unknown, url: string, { answer }: UpstreamFetch, secre
     'server_error',
     'the upstream answered the token request with something that is no token response',
     'RFC 6749 §5.1 token response of the upstream',
-    { ...facts, endpoint: placeOf(url) },
+    facts,
   )
 }

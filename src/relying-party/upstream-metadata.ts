@@ -114,7 +114,7 @@ function foundBy({ discovered }: Upstream): Pick<Upstream, 'discovered'> {
   return discovered === undefined ? {} : { discovered }
 }
 
-export function isDue(
+function isDue(
   { fetchedAt }: Pick<DiscoveredMetadata, 'fetchedAt'>,
   ports: Pick<MetadataPorts, 'clock' | 'metadataRefreshSeconds'>,
 ): boolean {

@@ -50,10 +50,13 @@ export function createCachingUpstreams({ stored, revision, clock, trustMs }: Cac
   }
 
   function listNow(): Promise<readonly Upstream[]> {
-    looking ??= look().finally(() => {
-      looking = undefined
+    if (looking !== undefined) return looking
+    const mine = look().finally(() => {
+      // Forgotten in the meantime: the look of now is another one.
+      if (looking === mine) looking = undefined
     })
-    return looking
+    looking = mine
+    return mine
   }
 
   /** Nor is it here: an upstream that is created is found at once. */

@@ -20,8 +20,8 @@ import { readPastedClaims } from '../pasted-claims.ts'
 import { failWithMistakes } from '../report-mistakes.ts'
 import type { Terminal } from '../terminal.ts'
 import { getUpstream } from '../upstream-lookup.ts'
-import { parseJson, readFileText, readJsonObject } from '../upstream-values.ts'
 import { wouldHappen } from '../would-happen.ts'
+import { parseJson, readFileText, readJsonObject } from '../written-values.ts'
 
 const HELP = `
 Say either --token or --code.

@@ -7,6 +7,12 @@ const SHOW = upstreamCommand('show')
 
 export const UPSTREAM_LOGOUT_REMEDIES: readonly RemedyRow[] = [
   {
+    rule: 'OIDC Back-Channel Logout §2.6 logout token of the upstream',
+    why: about => sentence('what', theUpstream(about), 'sent to sign somebody out is no logout token'),
+    advice: 'See at the upstream that its back-channel logout is what OpenID Connect calls so.',
+    commands: SHOW,
+  },
+  {
     rule: 'Back-Channel Logout §2.6 jti counts once',
     why: about =>
       sentence(theUpstream(about), 'sent a logout token that had come before; its sessions were ended the first time'),

@@ -63,7 +63,7 @@ export const UPSTREAM_TOKEN_REMEDIES: readonly RemedyRow[] = [
     why: compared('iss'),
     advice:
       'The issuer has to be the same, character by character, a final slash among them. Correct it here if this one is right.',
-    commands: about => upstreamCommand('edit', '--set issuer=ISSUER')(about),
+    commands: upstreamCommand('edit', '--set issuer=ISSUER'),
   },
   {
     rule: 'OIDC Core §3.1.3.7 aud of the upstream',
@@ -186,11 +186,5 @@ export const UPSTREAM_TOKEN_REMEDIES: readonly RemedyRow[] = [
     why: about => sentence('the ID token of', theUpstream(about), 'is not encrypted, and has to be'),
     advice: 'Register our encryption key at the upstream, or do without.',
     commands: upstreamCommand('edit', '--set require_encrypted_id_token=false'),
-  },
-  {
-    rule: 'OIDC Back-Channel Logout §2.6 logout token of the upstream',
-    why: about => sentence('what', theUpstream(about), 'sent to sign somebody out is no logout token'),
-    advice: 'See at the upstream that its back-channel logout is what OpenID Connect calls so.',
-    commands: upstreamCommand('show'),
   },
 ]

@@ -4,7 +4,8 @@ import { type Refusal, refuse } from '../../spec/refusal.ts'
 import type { KeySealer } from '../keys/key-sealer.ts'
 import type { Upstream, UpstreamSecret, UpstreamUid } from './upstream.ts'
 
-export type SecretMember = 'clientSecret' | 'clientCertificateKey'
+export const SECRET_MEMBERS = ['clientSecret', 'clientCertificateKey'] as const
+export type SecretMember = (typeof SECRET_MEMBERS)[number]
 
 const REFERENCE = /^\$\{(vault\.[\w.-]+|env\.\w+|file:[^}]+)\}$/
 

@@ -9,8 +9,8 @@ import type { Endpoint, HttpRequest, Reply } from '../../http/endpoint.ts'
 import { emptyReply, jsonReply, withTraceCode } from '../../http/replies.ts'
 import { parseParams } from '../../spec/params.ts'
 import { isRefusal, type Refusal, refuse } from '../../spec/refusal.ts'
+import { upstreamOfPath } from './broker-visit.ts'
 import type { BrokerPorts } from './ports.ts'
-import { upstreamOfPath } from './upstream-of-path.ts'
 
 export function backchannelLogoutEndpoint(ports: BrokerPorts): Endpoint {
   return {

@@ -1,9 +1,10 @@
 /** A browser comes to a path of an upstream: which upstream is it, which flow, and is it the flow's browser? */
 
-import type { NewAuditEvent } from '../../core/audit/journal.ts'
 import type { Flow } from '../../core/flow/flow.ts'
 import { isFlowCookie } from '../../core/flow/flow-handles.ts'
+import type { SignedIn } from '../../core/flow/next-step.ts'
 import { isOver } from '../../core/flow/steps.ts'
+import { findSignedIn } from '../../core/sessions/find-signed-in.ts'
 import type { Upstream } from '../../core/upstreams/upstream.ts'
 import type { HttpRequest } from '../../http/endpoint.ts'
 import { type Params, parseParams, printable } from '../../spec/params.ts'
@@ -29,11 +30,17 @@ export function aliasOf({ path }: Pick<HttpRequest, 'path'>): string {
   return alias
 }
 
-/** The upstream whose path it is, or that there is none. */
+/** The upstream that the path names. One that is switched off signs nobody in, but people can still leave. */
+export async function upstreamOfPath(
+  request: HttpRequest,
+  { repositories }: BrokerPorts,
+): Promise<Upstream | undefined> {
+  return repositories.upstreams.findByAlias(aliasOf(request))
+}
+
+/** The upstream that the path names, or that there is none. */
 export async function findUpstream(request: HttpRequest, ports: BrokerPorts): Promise<Upstream | Refusal> {
-  const alias = aliasOf(request)
-  const upstream = await ports.repositories.upstreams.findByAlias(alias)
-  return upstream ?? noUpstream(alias, false)
+  return (await upstreamOfPath(request, ports)) ?? noUpstream(aliasOf(request), false)
 }
 
 /** It may have been switched off while somebody was on their way. */
@@ -68,6 +75,13 @@ export async function findFlow(
   return { kind: isOver(flow, now) ? 'over' : 'open', flow }
 }
 
+/** Who is signed in here in this browser. */
+export function findVisitor(request: HttpRequest, now: Date, ports: BrokerPorts): Promise<SignedIn | undefined> {
+  const { keys, cookies, repositories } = ports
+  const cookie = cookies.read(request.cookie, 'session')
+  return findSignedIn({ handles: keys.handles, sessions: repositories.sessions }, cookie, now)
+}
+
 /** The pages know what to say about a flow in any state: they answer again, start again, or show the sign-in page. */
 export function loginUrl({ id }: Pick<Flow, 'id'>, { issuer }: Pick<BrokerPorts, 'issuer'>): string {
   return `${issuer}/login?flow=${id}`
@@ -80,10 +94,4 @@ export function arriveUrl({ id }: Pick<Flow, 'id'>, { issuer }: Pick<BrokerPorts
 /** OIDC Core §3.1.2.1: the app wants an answer without any page. */
 export function isSilent({ purpose }: Pick<Flow, 'purpose'>): boolean {
   return purpose.kind === 'authorization' && purpose.request.prompt.includes('none')
-}
-
-/** For the audit: whose flow it is, and where the request came from. */
-export function aboutFlow({ purpose, traceCode }: Flow, { address, requestId }: HttpRequest): NewAuditEvent {
-  const clientUid = purpose.kind === 'authorization' || purpose.kind === 'approval' ? purpose.clientUid : undefined
-  return { address, requestId, traceCode, ...(clientUid === undefined ? {} : { clientUid }) }
 }

@@ -1,7 +1,6 @@
 /** Front-channel logout (OpenID Connect Front-Channel Logout 1.0): the upstream's own page frames this URL, or sends people here. */
 
 import { newTraceCode } from '../../core/audit/trace-code.ts'
-import { findSignedIn } from '../../core/sessions/find-signed-in.ts'
 import type { Session } from '../../core/sessions/session.ts'
 import { isIssuer } from '../../core/upstreams/issuer.ts'
 import { endSessionsFrom, type UpstreamSignOut } from '../../core/upstreams/sign-out/end-sessions-from.ts'
@@ -10,9 +9,9 @@ import type { Endpoint, HttpRequest, Reply } from '../../http/endpoint.ts'
 import { NO_STORE, redirectReply } from '../../http/replies.ts'
 import { type Params, parseParams } from '../../spec/params.ts'
 import { isRefusal, type Refusal, refuse } from '../../spec/refusal.ts'
+import { findVisitor, upstreamOfPath } from './broker-visit.ts'
 import { howItCame } from './how-it-came.ts'
 import type { BrokerPorts } from './ports.ts'
-import { upstreamOfPath } from './upstream-of-path.ts'
 
 export function frontChannelLogoutEndpoint(ports: BrokerPorts): Endpoint {
   return {
@@ -25,7 +24,8 @@ export function frontChannelLogoutEndpoint(ports: BrokerPorts): Endpoint {
       const came = howItCame(request, upstream.frontchannelLogoutFrameAncestors)
       if (isRefusal(came)) return refusedReply(came, upstream, request, ports)
       // A page that hides who it is may be any page: its frame ends what it can name, and not whatever the browser's cookie stands for.
-      const browsers = came === 'framed-by-unknown' ? undefined : await ownSession(request, ports)
+      const browsers =
+        came === 'framed-by-unknown' ? undefined : (await findVisitor(request, ports.clock.now(), ports))?.session
       const meant = sessionsMeant(upstream, browsers, request, ports)
       if (isRefusal(meant)) return refusedReply(meant, upstream, request, ports)
       const ended = await endSessionsFrom(
@@ -45,13 +45,6 @@ export function frontChannelLogoutEndpoint(ports: BrokerPorts): Endpoint {
       return came === 'by-itself' ? redirectReply(afterwards(upstream, ports), cookies) : framedReply(upstream, cookies)
     },
   }
-}
-
-async function ownSession(request: HttpRequest, ports: BrokerPorts): Promise<Session | undefined> {
-  const { sessions } = ports.repositories
-  const cookie = ports.cookies.read(request.cookie, 'session')
-  const signedIn = await findSignedIn({ handles: ports.keys.handles, sessions }, cookie, ports.clock.now())
-  return signedIn?.session
 }
 
 /** Front-Channel Logout §2: the sessions with the `sid`, whoever's browser this is; without it this browser's own one, if it came from this upstream. */

@@ -12,8 +12,8 @@ import type { Endpoint, HttpRequest, Reply } from '../../http/endpoint.ts'
 import { redirectReply } from '../../http/replies.ts'
 import { parseParams } from '../../spec/params.ts'
 import { isRefusal } from '../../spec/refusal.ts'
+import { upstreamOfPath } from './broker-visit.ts'
 import type { BrokerPorts } from './ports.ts'
-import { upstreamOfPath } from './upstream-of-path.ts'
 
 export function logoutResponseEndpoint(ports: BrokerPorts): Endpoint {
   return {

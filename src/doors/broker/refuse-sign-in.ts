@@ -1,12 +1,13 @@
 /** A sign-in through an upstream that does not work: written down under the flow's code, and told to the person. */
 
 import type { TraceCode } from '../../core/audit/audit-event.ts'
+import { aboutFlow } from '../../core/flow/about-flow.ts'
 import type { Flow } from '../../core/flow/flow.ts'
 import { type Upstream, upstreamName } from '../../core/upstreams/upstream.ts'
 import type { HttpRequest, Reply } from '../../http/endpoint.ts'
 import type { ErrorKind } from '../../http/error-page.ts'
 import type { Refusal } from '../../spec/refusal.ts'
-import { aboutFlow, loginUrl } from './broker-visit.ts'
+import { loginUrl } from './broker-visit.ts'
 import type { BrokerPorts } from './ports.ts'
 
 export const REFUSED = 'upstream-sign-in.refused'

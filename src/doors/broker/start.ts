@@ -4,7 +4,6 @@ import { newTraceCode } from '../../core/audit/trace-code.ts'
 import { startableApps } from '../../core/clients/startable-apps.ts'
 import { sealFlowCookie } from '../../core/flow/flow-handles.ts'
 import { startFlow } from '../../core/flow/steps.ts'
-import { findSignedIn } from '../../core/sessions/find-signed-in.ts'
 import type { Upstream } from '../../core/upstreams/upstream.ts'
 import type { Endpoint, HttpRequest, Reply } from '../../http/endpoint.ts'
 import { redirectReply } from '../../http/replies.ts'
@@ -13,7 +12,7 @@ import { addSeconds } from '../../lib/clock.ts'
 import { newId, parseId } from '../../lib/id.ts'
 import { type Params, printable } from '../../spec/params.ts'
 import { isRefusal, type Refusal, refuse } from '../../spec/refusal.ts'
-import { findFlow, findUpstream, loginUrl, parseQuery } from './broker-visit.ts'
+import { findFlow, findUpstream, findVisitor, loginUrl, parseQuery } from './broker-visit.ts'
 import type { BrokerPorts } from './ports.ts'
 import { refuseWithoutFlow } from './refuse-sign-in.ts'
 import { checkMayLeave, sendAway } from './send-away.ts'
@@ -71,20 +70,13 @@ async function startFromLink(
   const unfit = checkMayLeave(started, upstream)
   if (unfit !== undefined) return refuseWithoutFlow(unfit, 'not-found', request, ports)
   // Whoever is signed in has nothing to prove here, and a link from elsewhere changes nothing about who they are.
-  if (await isSignedIn(request, now, ports)) return redirectReply(app?.href ?? `${ports.issuer}/`)
+  if ((await findVisitor(request, now, ports)) !== undefined) return redirectReply(app?.href ?? `${ports.issuer}/`)
   const { handles } = ports.keys
   const newCookies = [
     ports.cookies.set(`flow-${started.id}`, sealFlowCookie(handles, started.id), ports.flowSeconds),
     ...dropStaleFlowCookies(request.cookie, ports.cookies),
   ]
   return sendAway({ ...leaving, flow: started, newCookies }, request, now, ports)
-}
-
-async function isSignedIn(request: HttpRequest, now: Date, ports: BrokerPorts): Promise<boolean> {
-  const { handles } = ports.keys
-  const { sessions } = ports.repositories
-  const cookie = ports.cookies.read(request.cookie, 'session')
-  return (await findSignedIn({ handles, sessions }, cookie, now)) !== undefined
 }
 
 async function findApp(clientId: string | undefined, { repositories, issuer }: BrokerPorts) {

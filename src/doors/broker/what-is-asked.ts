@@ -6,10 +6,10 @@ import { errandReason } from '../../core/flow/errand.ts'
 import type { Flow } from '../../core/flow/flow.ts'
 import { nextStep, type SignInReason } from '../../core/flow/next-step.ts'
 import { stepFacts } from '../../core/flow/settle.ts'
-import { findSignedIn } from '../../core/sessions/find-signed-in.ts'
 import type { Asked } from '../../core/upstreams/setting-out/wishes.ts'
 import type { HttpRequest } from '../../http/endpoint.ts'
 import type { Params } from '../../spec/params.ts'
+import { findVisitor } from './broker-visit.ts'
 import type { BrokerPorts } from './ports.ts'
 
 const MAX_LOCALES = 5
@@ -40,16 +40,16 @@ async function reasonOf(
   deferred: DeferredGrant | undefined,
   request: HttpRequest,
   now: Date,
-  { repositories, keys, cookies, acrLevels }: BrokerPorts,
+  ports: BrokerPorts,
 ): Promise<SignInReason | undefined> {
   const { purpose, state, pendingLink } = flow
   // Somebody may have signed this browser in there as themselves: whoever links sees as whom.
   if (purpose.kind === 'link-identity') return 'select-account'
   // The account that is to be linked is proven there: the session there is as little a proof as one here.
   if (pendingLink !== undefined) return 'prompt-login'
-  const cookie = cookies.read(request.cookie, 'session')
-  const signedIn = await findSignedIn({ handles: keys.handles, sessions: repositories.sessions }, cookie, now)
+  const signedIn = await findVisitor(request, now, ports)
   if (purpose.kind !== 'authorization' && purpose.kind !== 'approval') return errandReason(flow, signedIn)
+  const { repositories, keys, acrLevels } = ports
   const client = await repositories.clients.find(purpose.clientUid)
   if (client === undefined) return undefined
   const authenticatedInFlow = state.at === 'authenticated'

@@ -3,7 +3,8 @@
 import type { AccountId } from '../../core/accounts/account.ts'
 import type { EnteredProfile, Flow, PendingLink } from '../../core/flow/flow.ts'
 import type { SignedIn } from '../../core/flow/next-step.ts'
-import { traced } from '../../core/flow/steps.ts'
+import { nextVersion, traced } from '../../core/flow/steps.ts'
+import type { Write } from '../../core/unit-of-work.ts'
 import type { ArrivalFacts } from '../../core/upstreams/arrival/arrival-decision.ts'
 import type { Arrival } from '../../core/upstreams/arrival/open-arrival.ts'
 import type { AttemptId } from '../../core/upstreams/attempt-id.ts'
@@ -60,6 +61,18 @@ export function wayOut(flow: Flow, ports: Pick<PagesPorts, 'issuer'>): string {
 
 export function leave(flow: Flow, ports: Pick<PagesPorts, 'issuer'>): Reply {
   return redirectReply(wayOut(flow, ports))
+}
+
+/** One step on, to a page; to `/arrive` when somebody was first. */
+export async function toPage(
+  page: Parameters<typeof pageUrl>[0],
+  flow: Flow,
+  writes: readonly Write[],
+  ports: PagesPorts,
+  more = '',
+): Promise<Reply> {
+  const outcome = await ports.journal.commit([...writes, ports.repositories.flows.advance(nextVersion(flow))])
+  return redirectReply(outcome.committed ? pageUrl(page, flow, ports) + more : pageUrl('arrive', flow, ports))
 }
 
 /** Far more tabs than anybody has. */

@@ -1,6 +1,7 @@
 /** Nothing comes of an arrival: a page says why, or the app hears of it where it asked for no page. */
 
 import { formatTraceCode } from '../../core/audit/trace-code.ts'
+import { aboutFlow } from '../../core/flow/about-flow.ts'
 import type { Flow } from '../../core/flow/flow.ts'
 import { refuseAuthorization } from '../../core/flow/settle.ts'
 import { nextVersion, refused, traced } from '../../core/flow/steps.ts'
@@ -14,10 +15,9 @@ import { redirectReply, withTraceCode } from '../../http/replies.ts'
 import type { Refusal } from '../../spec/refusal.ts'
 import { answerReply } from './answer-page.ts'
 import { wayOut, withoutUpstream } from './arrival-progress.ts'
-import { errorPageReply, frameOf, pageReply } from './page-reply.ts'
+import { errorPageReply, flowFrame, pageReply } from './page-reply.ts'
 import type { PagesPorts } from './ports.ts'
 import { pageUrl } from './proceed.ts'
-import { aboutFlow } from './sign-in-as.ts'
 import { renderArrivalRefused } from './views/arrival-refused.ts'
 
 export interface RefusedHere {
@@ -50,10 +50,9 @@ export async function refuseArrived(
   })
   const outcome = await ports.journal.commit([kept, event, ports.repositories.flows.advance(nextVersion(told))])
   if (!outcome.committed) return redirectReply(pageUrl('arrive', flow, ports))
-  const authorization = flow.purpose.kind === 'authorization' ? flow.purpose.request : undefined
   return pageReply(
     renderArrivalRefused({
-      ...frameOf(request, ports, authorization?.uiLocales),
+      ...flowFrame(flow, request, ports),
       reason: page,
       upstreamName: upstreamName(upstream),
       code: formatTraceCode(flow.traceCode),

@@ -1,6 +1,7 @@
 /** Where people come back to from an upstream: its answer becomes a sign-in, a new account, a question, or a refusal. */
 
 import type { Account } from '../../core/accounts/account.ts'
+import { aboutFlow } from '../../core/flow/about-flow.ts'
 import type { Flow } from '../../core/flow/flow.ts'
 import { traced } from '../../core/flow/steps.ts'
 import type { Write } from '../../core/unit-of-work.ts'
@@ -12,15 +13,22 @@ import { accountFromPatch } from '../../core/upstreams/mapping/apply-patch.ts'
 import type { Endpoint, HttpRequest, Reply } from '../../http/endpoint.ts'
 import { redirectReply } from '../../http/replies.ts'
 import { refuse } from '../../spec/refusal.ts'
-import { type Arriving, arriveAgain, leave, tracedMapping, type Waiting, withoutUpstream } from './arrival-progress.ts'
+import {
+  type Arriving,
+  arriveAgain,
+  leave,
+  toPage,
+  tracedMapping,
+  type Waiting,
+  withoutUpstream,
+} from './arrival-progress.ts'
 import { refuseArrived, refuseSilent } from './arrival-refused.ts'
 import { linkedEvent, mailAboutLink, signInByArrival, syncedAccount } from './arrival-sign-in.ts'
 import { flowSession } from './flow-session.ts'
 import { visitFlow } from './flow-visit.ts'
-import { arriveForLink, toPage } from './link-proven.ts'
+import { arriveForLink } from './link-proven.ts'
 import type { PagesPorts } from './ports.ts'
 import { pageUrl, proceed } from './proceed.ts'
-import { aboutFlow } from './sign-in-as.ts'
 
 export function arriveEndpoint(ports: PagesPorts): Endpoint {
   return {

@@ -10,7 +10,7 @@ import { parseParams } from '../../spec/params.ts'
 import { isRefusal } from '../../spec/refusal.ts'
 import { flowSession } from './flow-session.ts'
 import { findOpenLink, linkProven, mayProve, type OpenLink } from './link-proven.ts'
-import { errorPageReply, frameOf, pageReply } from './page-reply.ts'
+import { errorPageReply, flowFrame, frameOf, pageReply } from './page-reply.ts'
 import type { PagesPorts } from './ports.ts'
 import { renderLinkMailConfirm } from './views/link-mail-confirm.ts'
 import { renderLinkMailInvalid } from './views/link-mail-invalid.ts'
@@ -68,10 +68,9 @@ function invalid(reason: 'expired' | 'other-browser', request: HttpRequest, port
 
 function confirm({ flow, open, token }: MailVisit, request: HttpRequest, ports: PagesPorts): Reply {
   const { arrival, offer } = open
-  const authorization = flow.purpose.kind === 'authorization' ? flow.purpose.request : undefined
   return pageReply(
     renderLinkMailConfirm({
-      ...frameOf(request, ports, authorization?.uiLocales),
+      ...flowFrame(flow, request, ports),
       token,
       csrf: sealFormToken(ports.handles, flow.id),
       upstreamName: upstreamName(arrival.upstream),

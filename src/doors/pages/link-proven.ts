@@ -11,7 +11,7 @@ import { freshIdentity, newIdentity, proofOf, useUpAnswer } from '../../core/ups
 import type { LinkProof } from '../../core/upstreams/upstream.ts'
 import type { HttpRequest, Reply } from '../../http/endpoint.ts'
 import { redirectReply } from '../../http/replies.ts'
-import { type Arriving, withoutUpstream } from './arrival-progress.ts'
+import { type Arriving, toPage, withoutUpstream } from './arrival-progress.ts'
 import { linkedEvent, mailAboutLink, signInByArrival, syncedAccount } from './arrival-sign-in.ts'
 import { upstreamUrl } from './login-upstreams.ts'
 import type { PagesPorts } from './ports.ts'
@@ -153,18 +153,7 @@ function answerOtherAccount(flow: Flow, { upstream }: Arrival, now: Date, ports:
   return toPage('link-account', told, [], ports, '&problem=other-account')
 }
 
-/** The reason to link is gone, or somebody was first. */
-function giveUpLink({ pendingLink: _, ...flow }: Flow, ports: PagesPorts): Promise<Reply> {
+/** The account, its links or the upstream have changed meanwhile, somebody was first, or it took too long. */
+export function giveUpLink({ pendingLink: _, ...flow }: Flow, ports: PagesPorts): Promise<Reply> {
   return toPage('arrive', flow, [], ports)
-}
-
-export async function toPage(
-  page: Parameters<typeof pageUrl>[0],
-  flow: Flow,
-  writes: readonly Write[],
-  ports: PagesPorts,
-  more = '',
-): Promise<Reply> {
-  const outcome = await ports.journal.commit([...writes, ports.repositories.flows.advance(nextVersion(flow))])
-  return redirectReply(outcome.committed ? pageUrl(page, flow, ports) + more : pageUrl('arrive', flow, ports))
 }

@@ -9,8 +9,7 @@ import {
 import { upstreamName } from '../../core/upstreams/upstream.ts'
 import type { Reply } from '../../http/endpoint.ts'
 import { redirectReply } from '../../http/replies.ts'
-import type { Params } from '../../spec/params.ts'
-import { encodeParams } from '../../spec/params.ts'
+import { encodeParams, type Params } from '../../spec/params.ts'
 import type { PagesPorts } from './ports.ts'
 import type { ShownUpstream } from './views/login.ts'
 

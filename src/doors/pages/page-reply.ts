@@ -2,6 +2,7 @@
 
 import type { TraceCode } from '../../core/audit/audit-event.ts'
 import { formatTraceCode } from '../../core/audit/trace-code.ts'
+import type { Flow } from '../../core/flow/flow.ts'
 import type { HttpRequest, Reply } from '../../http/endpoint.ts'
 import type { ErrorPage } from '../../http/error-page.ts'
 import { htmlReply } from '../../http/replies.ts'
@@ -27,6 +28,11 @@ export function frameOf(request: HttpRequest, ports: FrameSettings, uiLocales: r
     basePath: ports.basePath,
     brandName: ports.brandName,
   }
+}
+
+/** In the language that the app asked for, if it is an app's flow (OIDC Core §3.1.2.1 ui_locales). */
+export function flowFrame({ purpose }: Pick<Flow, 'purpose'>, request: HttpRequest, ports: FrameSettings): Page {
+  return frameOf(request, ports, purpose.kind === 'authorization' ? purpose.request.uiLocales : undefined)
 }
 
 export function pageReply(html: string, status = 200, cookies: readonly string[] = []): Reply {

@@ -10,10 +10,9 @@ import { upstreamName } from '../../core/upstreams/upstream.ts'
 import type { Endpoint, HttpRequest, Reply } from '../../http/endpoint.ts'
 import { redirectReply } from '../../http/replies.ts'
 import type { Params } from '../../spec/params.ts'
-import { type Waiting, waitingAnswer, withoutUpstream } from './arrival-progress.ts'
+import { toPage, type Waiting, waitingAnswer, withoutUpstream } from './arrival-progress.ts'
 import { visitFlow } from './flow-visit.ts'
-import { toPage } from './link-proven.ts'
-import { frameOf, pageReply } from './page-reply.ts'
+import { flowFrame, pageReply } from './page-reply.ts'
 import type { PagesPorts } from './ports.ts'
 import { pageUrl } from './proceed.ts'
 import { renderProfile } from './views/profile.ts'
@@ -62,10 +61,9 @@ async function show(flow: Flow, waiting: Waiting, request: HttpRequest, now: Dat
   const problems = decision.kind === 'ask-profile' ? decision.problems : takenBy(decision.by)
   // The first look at an empty field is no mistake of anybody's.
   const shown = problems.filter(({ kind }) => kind !== 'missing' || waiting.entered !== undefined)
-  const authorization = flow.purpose.kind === 'authorization' ? flow.purpose.request : undefined
   return pageReply(
     renderProfile({
-      ...frameOf(request, ports, authorization?.uiLocales),
+      ...flowFrame(flow, request, ports),
       flowId: flow.id,
       csrf: sealFormToken(ports.handles, flow.id),
       upstreamName: upstreamName(arrival.upstream),

@@ -2,6 +2,7 @@
 
 import type { PasswordSignIn } from '../../core/authentication/password-sign-in.ts'
 import { PASSWORD_AMR } from '../../core/authentication/sign-in-methods.ts'
+import { aboutFlow } from '../../core/flow/about-flow.ts'
 import type { Flow } from '../../core/flow/flow.ts'
 import type { SignedIn } from '../../core/flow/next-step.ts'
 import { nextVersion, traced } from '../../core/flow/steps.ts'
@@ -10,13 +11,12 @@ import { loadArrivalFacts, openArrival } from '../../core/upstreams/arrival/open
 import type { HttpRequest, Reply } from '../../http/endpoint.ts'
 import { redirectReply } from '../../http/replies.ts'
 import { refuse } from '../../spec/refusal.ts'
-import { type AskedProof, withoutUpstream } from './arrival-progress.ts'
+import { type AskedProof, toPage, withoutUpstream } from './arrival-progress.ts'
 import { signInByArrival, syncedAccount } from './arrival-sign-in.ts'
-import { findOpenLink, linkProven, mayProve, toPage } from './link-proven.ts'
+import { findOpenLink, giveUpLink, linkProven, mayProve } from './link-proven.ts'
 import { loginPage } from './login-page.ts'
 import type { PagesPorts } from './ports.ts'
 import { pageUrl } from './proceed.ts'
-import { aboutFlow } from './sign-in-as.ts'
 
 type ProvenPassword = Extract<PasswordSignIn, { kind: 'proven' }>
 
@@ -32,7 +32,7 @@ export async function proveInLogin(
   if (result.account.id !== asked.accountId) return refuseOther(flow, result, current, request, now, ports)
   if (asked.kind === 'post-login') return completeSignIn(flow, asked, result, current, request, now, ports)
   const open = await findOpenLink(flow, asked, now, ports)
-  if (open === undefined || !mayProve(open, 'sign_in')) return lookAgain(flow, ports)
+  if (open === undefined || !mayProve(open, 'sign_in')) return giveUpLink(flow, ports)
   const proven = {
     by: 'password',
     rule: 'link_proofs sign_in: the password matches',
@@ -40,11 +40,6 @@ export async function proveInLogin(
     writes: result.writes,
   } as const
   return linkProven(flow, open, proven, current, request, now, ports)
-}
-
-/** Meanwhile the account, its links or the upstream have changed, or it took too long. */
-function lookAgain({ pendingLink: _, ...flow }: Flow, ports: PagesPorts): Promise<Reply> {
-  return toPage('arrive', flow, [], ports)
 }
 
 async function completeSignIn(

@@ -1,5 +1,6 @@
 /** Sends the mail that proves an account: to the address the account has proven, never to one that an upstream names. */
 
+import { aboutFlow } from '../../core/flow/about-flow.ts'
 import type { Flow } from '../../core/flow/flow.ts'
 import { traced } from '../../core/flow/steps.ts'
 import {
@@ -13,11 +14,11 @@ import {
 import { upstreamName } from '../../core/upstreams/upstream.ts'
 import type { HttpRequest, Reply } from '../../http/endpoint.ts'
 import { addSeconds } from '../../lib/clock.ts'
-import { type OpenLink, toPage } from './link-proven.ts'
-import { frameOf } from './page-reply.ts'
+import { toPage } from './arrival-progress.ts'
+import type { OpenLink } from './link-proven.ts'
+import { flowFrame } from './page-reply.ts'
 import type { PagesPorts } from './ports.ts'
 import { showLinkAccount } from './show-link-account.ts'
-import { aboutFlow } from './sign-in-as.ts'
 import { renderLinkMail } from './views/link-mail.ts'
 
 export async function sendLinkMail(
@@ -40,9 +41,8 @@ export async function sendLinkMail(
     ...pending,
     expiresAt: addSeconds(now, LINK_MAIL_SECONDS),
   })
-  const authorization = flow.purpose.kind === 'authorization' ? flow.purpose.request : undefined
   const mail = renderLinkMail({
-    ...frameOf(request, ports, authorization?.uiLocales),
+    ...flowFrame(flow, request, ports),
     upstreamName: upstreamName(arrival.upstream),
     label: arrival.patch.label,
     username: account.username,

@@ -9,7 +9,7 @@ import { hiddenAddress, maskedAddress } from '../../core/upstreams/linking/link-
 import { upstreamName } from '../../core/upstreams/upstream.ts'
 import type { HttpRequest, Reply } from '../../http/endpoint.ts'
 import type { OpenLink } from './link-proven.ts'
-import { frameOf, pageReply } from './page-reply.ts'
+import { flowFrame, pageReply } from './page-reply.ts'
 import type { PagesPorts } from './ports.ts'
 import { type LinkProblem, renderLinkAccount } from './views/link-account.ts'
 
@@ -21,11 +21,10 @@ export function showLinkAccount(
   ports: PagesPorts,
 ): Reply {
   const { account, proofs, mayUseAnother, mayDecline } = offer
-  const authorization = flow.purpose.kind === 'authorization' ? flow.purpose.request : undefined
   const { known, mailTo } = shownNames(account, facts)
   return pageReply(
     renderLinkAccount({
-      ...frameOf(request, ports, authorization?.uiLocales),
+      ...flowFrame(flow, request, ports),
       flowId: flow.id,
       csrf: sealFormToken(ports.handles, flow.id),
       upstreamName: upstreamName(arrival.upstream),

@@ -4,7 +4,6 @@
  */
 
 import { type LiveAccessToken, resolveAccessToken } from '../../core/grants/resolve-access-token.ts'
-import { userinfoResource } from '../../core/tokens/resource-servers.ts'
 import type { Identity, StoredTokens } from '../../core/upstreams/identity.ts'
 import { createFreshTokens, type FreshTokens, notStored } from '../../core/upstreams/tokens/fresh-tokens.ts'
 import { secondsLeft } from '../../core/upstreams/tokens/stored-tokens.ts'
@@ -16,8 +15,8 @@ import { isRefusal, type Refusal, refuse } from '../../spec/refusal.ts'
 import { corsHeaders, preflight } from './cors.ts'
 import { bearerErrorReply, traceHeader } from './error-replies.ts'
 import type { ProviderPorts } from './ports.ts'
+import { browserReadable, checkAudience, parseToken } from './presented-token.ts'
 import { checkPossession } from './proof-of-possession.ts'
-import { browserReadable, parse } from './userinfo.ts'
 
 export function upstreamTokensEndpoint(ports: ProviderPorts): Endpoint {
   const { journal, clock, repositories } = ports
@@ -30,7 +29,7 @@ export function upstreamTokensEndpoint(ports: ProviderPorts): Endpoint {
     methods: ['GET', 'POST', 'OPTIONS'],
     async handle(request) {
       if (request.method === 'OPTIONS') return preflight(request, 'GET, POST')
-      const text = parse(request)
+      const text = parseToken(request)
       if (text === undefined) return bearerErrorReply(undefined, browserReadable(request))
       if (isRefusal(text)) return refusedReply(text, undefined, request, ports)
       const now = clock.now()
@@ -83,22 +82,14 @@ async function load(live: LiveAccessToken, alias: string, ports: ProviderPorts):
 }
 
 /** Whose tokens are read. */
-export function checkToken({ token, person }: LiveAccessToken, issuer: string) {
+function checkToken({ token, person }: LiveAccessToken, issuer: string) {
   if (person === undefined)
     return refuse('invalid_token', 'the access token is not about a person', 'stored tokens are those of a person')
-  // RFC 9068 §4, RFC 8707 §2.2: a token that was made for an API opens nothing else, or the API could read here as the app.
-  if (token.audience !== undefined && !token.audience.includes(userinfoResource(issuer)))
-    return refuse(
-      'invalid_token',
-      'the access token is for another resource',
-      'RFC 9068 §4 the audience names the UserInfo endpoint',
-      { audience: token.audience },
-    )
-  return person.account.id
+  return checkAudience(token, issuer) ?? person.account.id
 }
 
 /** RFC 6750 §3.1 insufficient_scope: an alias that nobody knows is refused like one that the app may not read. */
-export function checkReadable(
+function checkReadable(
   { client }: Pick<LiveAccessToken, 'client'>,
   alias: string,
   upstream: Upstream | undefined,

@@ -3,17 +3,16 @@
 import type { Client } from '../../core/clients/client.ts'
 import { type LiveAccessToken, resolveAccessToken } from '../../core/grants/resolve-access-token.ts'
 import { CannotProtect, protect } from '../../core/tokens/protect.ts'
-import { userinfoResource } from '../../core/tokens/resource-servers.ts'
 import { type PersonToken, userinfoClaims } from '../../core/tokens/userinfo-claims.ts'
 import type { Endpoint, HttpRequest, Reply } from '../../http/endpoint.ts'
 import { type Headers, jsonReply, jwtReply } from '../../http/replies.ts'
-import { isDpopScheme, type PresentedAccessToken, parseAccessToken } from '../../spec/bearer-token.ts'
+import { isDpopScheme } from '../../spec/bearer-token.ts'
 import type { Claims } from '../../spec/claims.ts'
-import { checkNotRepeated, parseParams } from '../../spec/params.ts'
 import { isRefusal, type Refusal, refuse } from '../../spec/refusal.ts'
-import { corsHeaders, preflight, READABLE_HEADERS } from './cors.ts'
+import { corsHeaders, preflight } from './cors.ts'
 import { bearerErrorReply, traceHeader } from './error-replies.ts'
 import type { ProviderPorts } from './ports.ts'
+import { browserReadable, checkAudience, parseToken } from './presented-token.ts'
 import { checkPossession } from './proof-of-possession.ts'
 
 export function userinfoEndpoint(ports: ProviderPorts): Endpoint {
@@ -25,7 +24,7 @@ export function userinfoEndpoint(ports: ProviderPorts): Endpoint {
     methods: ['GET', 'POST', 'OPTIONS'],
     async handle(request) {
       if (request.method === 'OPTIONS') return preflight(request, 'GET, POST')
-      const text = parse(request)
+      const text = parseToken(request)
       if (text === undefined) return bearerErrorReply(undefined, browserReadable(request))
       if (isRefusal(text)) return refusedReply(text, undefined, request, ports)
       const now = ports.clock.now()
@@ -41,34 +40,12 @@ export function userinfoEndpoint(ports: ProviderPorts): Endpoint {
   }
 }
 
-/** OIDC Core §5.3.1: by GET or POST, with the token in the header or in the form. */
-export function parse(request: HttpRequest): string | Refusal | undefined {
-  if (request.method !== 'POST' || request.contentType !== 'application/x-www-form-urlencoded') {
-    return tokenOf(parseAccessToken(request.authorization, undefined))
-  }
-  const params = parseParams(request.body)
-  if (isRefusal(params)) return params
-  return checkNotRepeated(params) ?? tokenOf(parseAccessToken(request.authorization, params))
-}
-
-/** Whether the scheme is the right one for the token, `checkPossession` says. */
-function tokenOf(presented: PresentedAccessToken | Refusal | undefined): string | Refusal | undefined {
-  return presented === undefined || isRefusal(presented) ? presented : presented.token
-}
-
 export function decide(live: LiveAccessToken, issuer: string): PersonToken | Refusal {
   const { token, person, scopes } = live
   if (person === undefined)
     return refuse('invalid_token', 'the access token is not about a person', 'OIDC Core §5.3 a token of a person')
-  // RFC 9068 §4, RFC 8707 §2.2: a token that was made for an API opens nothing else, or the API could read here as the app.
-  if (token.audience !== undefined && !token.audience.includes(userinfoResource(issuer))) {
-    return refuse(
-      'invalid_token',
-      'the access token is for another resource',
-      'RFC 9068 §4 the audience names the UserInfo endpoint',
-      { audience: token.audience },
-    )
-  }
+  const foreign = checkAudience(token, issuer)
+  if (foreign !== undefined) return foreign
   if (!scopes.includes('openid')) {
     return refuse('insufficient_scope', 'the access token lacks scope openid', 'OIDC Core §5.3 scope openid', {
       scopes,
@@ -141,15 +118,4 @@ function refusedReply(
   })
   const scheme = isDpopScheme(request.authorization) ? 'DPoP' : 'Bearer'
   return bearerErrorReply(refusal, { ...browserReadable(request), ...traceHeader(traceCode) }, scheme)
-}
-
-/** The token names no client, so the page may only learn that its own token is no good, which it sent itself. */
-export function browserReadable(request: HttpRequest) {
-  return request.origin === undefined
-    ? {}
-    : {
-        'access-control-allow-origin': request.origin,
-        'access-control-expose-headers': READABLE_HEADERS,
-        vary: 'Origin',
-      }
 }

@@ -29,7 +29,9 @@ export function createIdentities(engine: Engine, db: QueryBuilder): IdentityRepo
       return (await engine.all(listOfAccount, { accountId: idToBytes(accountId) })).map(fromRow)
     },
     async listOfUpstream(upstreamUid, limit) {
-      return (await engine.all(listOfUpstream, { upstreamUid: idToBytes(upstreamUid), limit })).map(fromRow)
+      const identities = (await engine.all(listOfUpstream, { upstreamUid: idToBytes(upstreamUid), limit })).map(fromRow)
+      // Databases sort text by rules of their own; here the order is the same on each.
+      return identities.sort((a, b) => (a.subject < b.subject ? -1 : 1))
     },
     link: identity => write(link.name, conditional(link, toRow(identity))),
     unlink: id => write(unlink.name, conditional(unlink, { id: idToBytes(id) })),

@@ -13,6 +13,7 @@ import type { KnownAccount } from '../linking/link-proofs.ts'
 import type { AccountPatch, MappingLine } from '../mapping/account-patch.ts'
 import { mapClaims } from '../mapping/map-claims.ts'
 import type { UpstreamPorts } from '../ports.ts'
+import { isUsable } from '../setting-out/usable-upstreams.ts'
 import type { Upstream } from '../upstream.ts'
 import type { ArrivalFacts } from './arrival-decision.ts'
 import { withEntered } from './entered-profile.ts'
@@ -126,9 +127,7 @@ async function known(
   const account = await accounts.find(accountId)
   if (account === undefined) return undefined
   const links = await identities.listOfAccount(accountId)
-  const usable = new Set(
-    (await upstreams.list()).filter(({ enabled, linkOnly }) => enabled && !linkOnly).map(upstream => upstream.uid),
-  )
+  const usable = new Set((await upstreams.list()).filter(isUsable).map(upstream => upstream.uid))
   return {
     account,
     hasIdentityHere: links.some(({ upstreamUid }) => upstreamUid === uid),

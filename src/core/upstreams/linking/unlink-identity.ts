@@ -8,7 +8,7 @@ import type { SessionId } from '../../sessions/session.ts'
 import type { Write } from '../../unit-of-work.ts'
 import type { Identity, IdentityId } from '../identity.ts'
 import type { Upstream } from '../upstream.ts'
-import { identityDetail } from './identity-events.ts'
+import { identityDetail, UNLINKED } from './identity-events.ts'
 import { checkKeepsWayIn } from './ways-in.ts'
 
 export interface Unlinking {
@@ -86,7 +86,7 @@ async function writesOf(
     repositories.identities.unlink(identity.id),
     ...sessions.filter(id => id !== keepSession).map(id => repositories.sessions.end(id, now)),
     ...writes(account, upstream),
-    journal.record('identity.unlinked', {
+    journal.record(UNLINKED, {
       ...event,
       at: now,
       accountId: account.id,

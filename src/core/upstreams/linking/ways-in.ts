@@ -41,7 +41,7 @@ export function waysIn(
   }
 }
 
-export function hasOtherWayIn(
+function hasOtherWayIn(
   { passwordHash }: Pick<Account, 'passwordHash'>,
   without: IdentityId,
   identities: readonly Identity[],

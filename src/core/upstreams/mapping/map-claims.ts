@@ -1,6 +1,7 @@
 /** From what an upstream said about a person to what their account should be, with a line for each mapping. Pure, and never throws. */
 
 import { type Refusal, refuse } from '../../../spec/refusal.ts'
+import { isTemplate } from '../issuer.ts'
 import type { Upstream } from '../upstream.ts'
 import type { AccountPatch, MappingLine, PatchedGroup } from './account-patch.ts'
 import { applyMapping, titleOf } from './apply-mapping.ts'
@@ -75,7 +76,7 @@ export function mapClaims(sources: ClaimSources, context: MappingContext): Mappe
  * subject carries its own: no tenant can name somebody of another. Blanks stand in no URL, so the two parts stay apart.
  */
 function subjectPrefix(sources: ClaimSources, { issuer, discovered }: MappingContext['upstream']): string | undefined {
-  if (!(issuer ?? discovered?.issuer)?.includes('{tenantid}')) return ''
+  if (!isTemplate(issuer ?? discovered?.issuer ?? '')) return ''
   const iss = documentOf(sources, 'id_token')?.iss
   return typeof iss === 'string' && /^[\x21-\x7e]{1,500}$/.test(iss) ? `${iss} ` : undefined
 }

@@ -7,7 +7,7 @@ import { ATTRIBUTE_NAMES, parseAttributes } from '../../accounts/attributes.ts'
 const OF_ACCOUNT: readonly string[] = ['ssoid', 'login', 'email', 'roles.grant', 'roles.remove']
 
 /** Who somebody is and how they are found: one value for everybody would make everybody the same person. */
-export const UNIQUE_ATTRIBUTES: readonly string[] = ['ssoid', 'login', 'email']
+const UNIQUE_ATTRIBUTES: readonly string[] = ['ssoid', 'login', 'email']
 
 const AURORA_NAMES: ReadonlyMap<string, string> = new Map([
   ['profile.url_icon', 'picture'],

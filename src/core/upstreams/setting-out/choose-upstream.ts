@@ -1,7 +1,6 @@
 /** Whether somebody who has to sign in goes to an upstream at once, and to which: hint, then address, then default. Pure, with reasons. */
 
-import type { Params } from '../../../spec/params.ts'
-import { printable } from '../../../spec/params.ts'
+import { type Params, printable } from '../../../spec/params.ts'
 import type { TraceLine } from '../relying-party.ts'
 import type { Upstream } from '../upstream.ts'
 import { isUsable, upstreamOfAddress } from './usable-upstreams.ts'

@@ -7,7 +7,7 @@ import type { Upstream } from '../upstream.ts'
 export type NamedValue = readonly [name: string, value: string]
 
 /** In `persist_parameters`: whatever our sign-in URL carries. */
-export const EVERY_PARAMETER = '*'
+const EVERY_PARAMETER = '*'
 
 /** Nobody else sets what is ours, or a link could have the upstream answer elsewhere, or to another question. */
 const isOurs = anyOf(RESERVED_AUTHORIZATION_PARAMETERS)

@@ -6,7 +6,7 @@ import type { JsonObject } from '../../clients/client.ts'
 import type { KeySealer } from '../../keys/key-sealer.ts'
 import type { Decided } from '../../settings-mistake.ts'
 import type { Upstream, UpstreamSecret, UpstreamUid } from '../upstream.ts'
-import { keepSecret, type SecretMember } from '../upstream-secrets.ts'
+import { keepSecret, SECRET_MEMBERS, type SecretMember } from '../upstream-secrets.ts'
 import { type ParsedUpstream, parseUpstream } from './parse-upstream.ts'
 import type { PlaceRules } from './rules/place-rules.ts'
 import { subjectWarnings } from './subject-warnings.ts'
@@ -41,8 +41,7 @@ export function createUpstream(
 }
 
 export function keptSecrets(upstream: Upstream | undefined): readonly SecretMember[] {
-  const members: readonly SecretMember[] = ['clientSecret', 'clientCertificateKey']
-  return members.filter(member => upstream?.[member] !== undefined)
+  return SECRET_MEMBERS.filter(member => upstream?.[member] !== undefined)
 }
 
 /** A secret is sealed for its upstream alone; one that is not given stays. */
@@ -52,8 +51,7 @@ export function secretsAfter(
   sealer: KeySealer,
   before?: Upstream,
 ): { readonly [Member in SecretMember]?: UpstreamSecret } {
-  const members: readonly SecretMember[] = ['clientSecret', 'clientCertificateKey']
-  const entries = members.flatMap((member): [SecretMember, UpstreamSecret][] => {
+  const entries = SECRET_MEMBERS.flatMap((member): [SecretMember, UpstreamSecret][] => {
     const given = secrets[member]
     const secret = given === undefined ? before?.[member] : keepSecret(uid, member, given, sealer)
     return secret === undefined ? [] : [[member, secret]]

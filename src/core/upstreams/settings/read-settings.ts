@@ -17,7 +17,7 @@ export interface ReadSettings {
 }
 
 /** What `upstream show --json` and `upstream create --json` say besides: it may come back, and is never taken. */
-export const SAID_BY_COMMANDS: readonly string[] = [
+const SAID_BY_COMMANDS: readonly string[] = [
   'outcome',
   'warnings',
   'register_there',

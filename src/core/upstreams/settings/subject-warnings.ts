@@ -1,7 +1,7 @@
 /** What a change of an upstream does to the links that are there already: they are made of what it calls people (`ssoid`). */
 
+import { isTemplate } from '../issuer.ts'
 import { endpointsOf, type Upstream } from '../upstream.ts'
-import { TENANT_PLACE } from './rules/place-rules.ts'
 
 export function subjectWarnings(before: Upstream, after: Upstream): readonly string[] {
   if (subjectRule(before) !== subjectRule(after)) {
@@ -20,7 +20,7 @@ export function subjectWarnings(before: Upstream, after: Upstream): readonly str
 /** How a subject is made: by which mappings, and whether the tenant is part of it. */
 function subjectRule({ kind, standardMappings, mappings, ...upstream }: Upstream): string {
   const own = mappings.filter(mapping => 'attribute' in mapping && mapping.attribute === 'ssoid')
-  const hasTenants = (upstream.issuer ?? upstream.discovered?.issuer)?.includes(TENANT_PLACE) === true
+  const hasTenants = isTemplate(upstream.issuer ?? upstream.discovered?.issuer ?? '')
   const rules = own.map(({ name: _, sync: __, ...rule }) => rule)
   return JSON.stringify([hasTenants, rules.length > 0 ? rules : [kind, standardMappings]])
 }

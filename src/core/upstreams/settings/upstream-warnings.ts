@@ -1,7 +1,7 @@
 /** What an administrator should know about an upstream that is set up so: nothing is wrong, but something is given away. */
 
+import { TENANT_PLACE } from '../issuer.ts'
 import type { UpstreamProperties } from '../upstream.ts'
-import { TENANT_PLACE } from './rules/place-rules.ts'
 
 /** Sentences; those that give everything away come first, in capitals. */
 export function warningsOf(upstream: UpstreamProperties): readonly string[] {

@@ -2,6 +2,7 @@
 
 import { isLoopbackHost } from '../../../../lib/loopback-host.ts'
 import type { SettingsMistake } from '../../../settings-mistake.ts'
+import { TENANT_PLACE } from '../../issuer.ts'
 
 type Mistakes = readonly SettingsMistake[]
 
@@ -11,8 +12,6 @@ export interface PlaceRules {
 }
 
 const MAX_LENGTH = 2_000
-/** Microsoft Entra writes its issuer so when the tenant is not known before the ID token is there. */
-export const TENANT_PLACE = '{tenantid}'
 
 export function checkUri(member: string, uri: string, rules: PlaceRules): Mistakes {
   const problem = uriProblem(uri, rules)
