@@ -4,8 +4,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { exportSPKI, importJWK, type JWK } from 'jose'
 import type { JsonObject } from '../../src/core/clients/client.ts'
-import { sentAway } from '../support/hand-browser.ts'
-import { type Knobs, startKnobs, type Visit, type Way } from '../support/knobs.ts'
+import { isSignedIn, type Knobs, startKnobs, type Visit, type Way } from '../support/knobs.ts'
 import type { OddBehaviour } from '../support/upstreams/odd-upstream.ts'
 
 const NOW = (): number => Math.floor(Date.now() / 1000)
@@ -21,7 +20,6 @@ describe('what an upstream answers, and what of it is believed (OIDC Core §3.1.
   })
   after(() => knobs.close())
 
-  const isSignedIn = ({ landing }: Visit): void => assert.match(sentAway(landing).params.get('code') ?? '', /./)
   const formOf = (visit: Visit) => new URLSearchParams(visit.token?.body)
   const RS = 'RFC 7515 §5.2 signature by a key of the upstream'
 

@@ -11,10 +11,10 @@ describe('every setting of an upstream', () => {
   it('has a test that is called by its name', () => {
     const files = readdirSync(FOLDER).filter(name => /^upstream-knobs-.*\.test\.ts$/.test(name))
     const text = files.map(name => readFileSync(new URL(name, FOLDER), 'utf8')).join('\n')
-    // `it('order: smaller comes first'`, or the first member of a table's row.
-    const named = new Set(
-      [...text.matchAll(/[`'" ](\w+): |^\s*(?:\['|')(\w+)',/gm)].flatMap(([, a, b]) => a ?? b ?? []),
-    )
+    // `it('order: smaller comes first'`, or the first member of a table's row: that a test merely sets one is not enough.
+    const titles = [...text.matchAll(/\bit\(\s*[`'](.*)[`'],/g)].map(([, title = '']) => title).join('\n')
+    const rows = [...text.matchAll(/^\s*(?:\['|')(\w+)',/gm)]
+    const named = new Set([...titles.matchAll(/(\w+): /g), ...rows].map(([, name]) => name))
     assert.deepEqual(
       SETTING_NAMES.filter(name => !named.has(name)),
       [],

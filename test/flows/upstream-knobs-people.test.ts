@@ -5,7 +5,7 @@ import { after, before, describe, it } from 'node:test'
 import type { JsonObject } from '../../src/core/clients/client.ts'
 import { answered, exchange } from '../support/hand-app.ts'
 import { sentAway, shown } from '../support/hand-browser.ts'
-import { type Knobs, startKnobs, type Visit, type Way } from '../support/knobs.ts'
+import { isSignedIn, type Knobs, startKnobs, type Visit, type Way } from '../support/knobs.ts'
 import { type MailServer, startMailServer } from '../support/mail-server.ts'
 import { PASSWORD } from '../support/seeding.ts'
 
@@ -24,7 +24,6 @@ describe('what becomes of what an upstream says', () => {
     await mailServer.close()
   })
 
-  const isSignedIn = ({ landing }: Visit): void => assert.match(sentAway(landing).params.get('code') ?? '', /./)
   const says = (userinfo: JsonObject): Way => ({ behaviour: { userinfo } })
   /** Somebody who comes with the address of an account that is there. */
   const comesAs = async (settings: JsonObject, way: (email: string) => Way = email => says({ email })) => {

@@ -6,7 +6,7 @@ import type { JsonObject } from '../../src/core/clients/client.ts'
 import { PRESETS, withPreset } from '../../src/core/upstreams/settings/presets.ts'
 import { exchange, query } from '../support/hand-app.ts'
 import { sentAway, shown } from '../support/hand-browser.ts'
-import { type Knobs, startKnobs, type Visit, type Way } from '../support/knobs.ts'
+import { isSignedIn, type Knobs, startKnobs, type Way } from '../support/knobs.ts'
 import type { OddAnswer, OddBehaviour } from '../support/upstreams/odd-upstream.ts'
 
 describe('presets', () => {
@@ -39,7 +39,6 @@ describe('presets', () => {
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(value),
   })
-  const isSignedIn = ({ landing }: Visit): void => assert.match(sentAway(landing).params.get('code') ?? '', /./)
 
   const document = '/common/v2.0/.well-known/openid-configuration'
   /** Entra as every tenant sees it; `tenant` is whose token it is, and what it says of itself. */

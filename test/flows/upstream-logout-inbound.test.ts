@@ -210,7 +210,7 @@ onBothDatabases('an upstream signs somebody out here', database => {
       const dark = await app.addUpstream({ ...typed, discoveryUri: `${idp.issuer}${path}` })
       for (let tokens = 0; tokens < 5; tokens += 1)
         assert.equal((await post(dark.alias, { logout_token: await idp.logoutToken({ sid: 'x' }) })).status, 400)
-      assert.ok(idp.calls.filter(({ target }) => target === path).length < 5)
+      assert.equal(idp.calls.filter(({ target }) => target === path).length, 1)
     })
 
     it('takes a token once, whoever comes with it: a replay ends nothing that began since (§2.6 jti)', async () => {

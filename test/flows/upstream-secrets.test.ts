@@ -57,7 +57,9 @@ describe('secrets of a sign-in through an upstream that failed', () => {
         verifier: sent.get('code_verifier'),
         code: sent.get('code'),
       }
+      assert.ok(secrets.state && secrets.nonce, 'there is something to look for')
       const everything = { page: page.html, database: databaseOf(knobs), headers: JSON.stringify([...page.headers]) }
+      assert.ok(everything.database.includes(visit.upstream.alias), 'it is the right file')
       for (const [place, text] of Object.entries(everything))
         for (const [name, secret] of Object.entries(secrets))
           assert.equal(secret ? text.includes(secret) : false, false, `${name} in the ${place}`)

@@ -125,7 +125,7 @@ onEachDatabase('identities', database => {
     }
   })
 
-  it('are listed by account in the order of their links, and by upstream up to a limit', async () => {
+  it('are listed by account in the order of their links, and by upstream in the order of subjects, up to a limit', async () => {
     const { identities } = database.store.repositories
     const accountId = newId<'account'>(NOON, random)
     const upstreamUid = newId<'upstream'>(NOON, random)
@@ -134,9 +134,13 @@ onEachDatabase('identities', database => {
     const [second, first] = [at(2, { accountId }), at(1, { accountId })]
     await linked(second, first)
     assert.deepEqual(await identities.listOfAccount(accountId), [first, second])
-    await linked(at(1, { upstreamUid }), at(2, { upstreamUid }), at(3, { upstreamUid }))
+    const subjects = ['b', 'A', 'a', 'B', 'ä']
+    await linked(...subjects.map((subject, index) => at(index, { upstreamUid, subject })))
     assert.equal((await identities.listOfUpstream(upstreamUid, 2)).length, 2)
-    assert.equal((await identities.listOfUpstream(upstreamUid, 10)).length, 3)
+    assert.deepEqual(
+      (await identities.listOfUpstream(upstreamUid, 10)).map(({ subject }) => subject),
+      ['A', 'B', 'a', 'b', 'ä'],
+    )
     assert.deepEqual(await identities.listOfUpstream(newId(NOON, random), 10), [])
   })
 

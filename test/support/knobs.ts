@@ -207,3 +207,8 @@ function isUpstream(settings: JsonObject | Upstream): settings is Upstream {
 export function loginPath({ by }: Pick<Knobs, 'by'>, request: Fields = {}): string {
   return authorizePath(by.client, request)
 }
+
+/** The app has got its code. */
+export function isSignedIn({ landing }: Pick<Visit, 'landing'>): void {
+  assert.match(sentAway(landing).params.get('code') ?? '', /./)
+}
