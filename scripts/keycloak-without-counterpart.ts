@@ -19,7 +19,7 @@ export const KEYCLOAK_WITHOUT_COUNTERPART: readonly (readonly [setting: string, 
   ],
   [
     '`authenticateByDefault` Authenticate by default',
-    'Deprecated there. `upstreams.default` in `sallyport.yaml` names the one upstream where people go at once.',
+    'Deprecated there. `broker.default` in `sallyport.yaml` names the one upstream where people go at once.',
   ],
   [
     '`config.supportsClientAssertions`, `supportsClientAssertionReuse`, `fedClientAssertionMaxExp`, `allowClientIdAsAudience`',

@@ -111,7 +111,7 @@ export function openRelyingParty(
   logger: Logger = silentLogger,
 ): RelyingParty {
   const { issuer, readReference } = config
-  const { metadataRefreshSeconds } = config.upstreams
+  const { metadataRefreshSeconds } = config.broker
   return createRelyingParty({
     issuer,
     keys,

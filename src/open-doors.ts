@@ -97,7 +97,7 @@ export async function openDoors(config: Config, logger: Logger, startedAt: Date)
     })
     const { host, port } = await server.listen()
     const { deliveries, relyingParty } = upstreams
-    const { metadataRefreshSeconds } = config.upstreams
+    const { metadataRefreshSeconds } = config.broker
     const auditRetentionSeconds = config.audit.retentionSeconds
     const jobs = startJobs({
       house,
@@ -152,8 +152,8 @@ function upstreamPorts(config: Config, house: House, keys: KeyRing, logger: Logg
       logger,
     }),
     sealer: keys.sealer,
-    ...(config.upstreams.default === undefined ? {} : { defaultAlias: config.upstreams.default }),
-    keepFailedAnswerSeconds: config.upstreams.keepFailedAnswerSeconds,
+    ...(config.broker.default === undefined ? {} : { defaultAlias: config.broker.default }),
+    keepFailedAnswerSeconds: config.broker.keepFailedAnswerSeconds,
     sendsMail: mailer !== undefined,
   }
 }
@@ -322,9 +322,9 @@ async function announceSetup(
 }
 
 /** The settings name an upstream that the database knows: either may change without the other. */
-async function warnOfDefault({ upstreams }: Config, { repositories }: House, logger: Logger): Promise<void> {
-  if (upstreams.default === undefined) return
-  const problem = problemOfDefault(upstreams.default, await repositories.upstreams.list())
+async function warnOfDefault({ broker }: Config, { repositories }: House, logger: Logger): Promise<void> {
+  if (broker.default === undefined) return
+  const problem = problemOfDefault(broker.default, await repositories.upstreams.list())
   if (problem !== undefined) logger.warn({}, problem)
 }
 

@@ -7,6 +7,7 @@ import { audit } from './sections/audit.ts'
 import { authentication } from './sections/authentication.ts'
 import { authorizationDetails } from './sections/authorization-details.ts'
 import { branding } from './sections/branding.ts'
+import { broker } from './sections/broker.ts'
 import { clientIdMetadataDocuments } from './sections/client-id-metadata-documents.ts'
 import { database, databaseFile } from './sections/database.ts'
 import { device } from './sections/device.ts'
@@ -24,11 +25,11 @@ import { proxies } from './sections/proxies.ts'
 import { registration } from './sections/registration.ts'
 import { requests } from './sections/requests.ts'
 import { resources } from './sections/resources.ts'
+import { secrets } from './sections/secrets.ts'
 import { sessions } from './sections/sessions.ts'
 import { throttling } from './sections/throttling.ts'
 import { tls } from './sections/tls.ts'
 import { tokens } from './sections/tokens.ts'
-import { upstreams } from './sections/upstreams.ts'
 
 export const configSchema = z.strictObject({
   issuer,
@@ -54,7 +55,8 @@ export const configSchema = z.strictObject({
   passwords,
   branding,
   mail,
-  upstreams,
+  broker,
+  secrets,
   metrics,
   audit,
   registration,

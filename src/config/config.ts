@@ -37,7 +37,8 @@ export interface Config
   readonly authorizationDetails: ParsedSettings['authorization_details']
   readonly assertionIssuers: ParsedSettings['assertion_issuers']
   readonly mail?: MailSettings
-  readonly upstreams: ParsedSettings['upstreams']
+  readonly broker: ParsedSettings['broker']
+  readonly secrets: ParsedSettings['secrets']
   /** For secrets of upstreams that are kept outside. */
   readonly readReference: ReadReference
   /** Absolute paths of PEM files that belong together. Absent: plain HTTP. */

@@ -37,7 +37,7 @@ export async function loadConfig(sources: ConfigSources): Promise<LoadedConfig> 
   const all = [...written.mistakes, ...mistakes, ...secrets.mistakes, ...tlsMistakes]
   if (settings === undefined || all.length > 0) return { mistakes: inReadingOrder(all) }
   const config = configOf(settings, secrets, tls, sources.cwd)
-  const { vault } = config.upstreams
+  const { vault } = config.secrets
   const readReference = createReadReference({ env: sources.env, readText, vault, ...ownSecrets(config) })
   return { config: { ...config, readReference } }
 }
@@ -93,12 +93,13 @@ function configOf(
     resources: settings.resources,
     assertionIssuers: settings.assertion_issuers,
     ...mailOf(settings.mail, secrets.mailPassword),
-    upstreams: upstreamsOf(settings.upstreams, cwd),
+    broker: settings.broker,
+    secrets: secretPlaces(settings.secrets, cwd),
   }
 }
 
-function upstreamsOf({ vault, ...others }: ParsedSettings['upstreams'], cwd: string): Config['upstreams'] {
-  return vault === undefined ? others : { ...others, vault: resolve(cwd, vault) }
+function secretPlaces({ vault }: ParsedSettings['secrets'], cwd: string): Config['secrets'] {
+  return vault === undefined ? {} : { vault: resolve(cwd, vault) }
 }
 
 function decoded(text: string): string {

@@ -58,7 +58,7 @@ describe('a reference in a secret of an upstream', () => {
   }
 
   it('says what is missing, and never what was found', () => {
-    assert.throws(() => read('vault.corp', { vault: undefined }), /upstreams\.vault is not set/)
+    assert.throws(() => read('vault.corp', { vault: undefined }), /secrets\.vault is not set/)
     assert.throws(() => read('env.EMPTY'), /the environment variable EMPTY is not set/)
     assert.throws(() => read('file:/empty'), /the file \/empty is empty/)
     assert.throws(() => read('file:/nowhere'), /the file \/nowhere cannot be read/)

@@ -7,7 +7,7 @@ export interface SecretReferencePorts {
   readonly env: Readonly<Record<string, string | undefined>>
   /** The text of a file, without the line break at its end. Throws when it cannot be read. */
   readonly readText: (path: string) => string
-  /** The folder that `upstreams.vault` names. */
+  /** The folder that `secrets.vault` names. */
   readonly vault?: string | undefined
   /** Our own secrets. */
   readonly ours: readonly string[]
@@ -33,7 +33,7 @@ function textBehind(reference: string, { env, readText, vault }: SecretReference
   if (reference.startsWith('env.')) return environmentVariable(reference.slice('env.'.length), env)
   if (reference.startsWith('file:')) return file(reference.slice('file:'.length), readText)
   const name = reference.slice('vault.'.length)
-  if (vault === undefined) throw new Error(`upstreams.vault is not set, so there is no vault to find ${name} in`)
+  if (vault === undefined) throw new Error(`secrets.vault is not set, so there is no vault to find ${name} in`)
   // One file of the folder: a name that leads out of it is none.
   if (!/^[\w-][\w.-]*$/.test(name)) throw new Error(`${name} is no name of a secret`)
   return file(join(vault, name), readText)

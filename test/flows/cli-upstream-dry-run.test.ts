@@ -218,7 +218,7 @@ describe('upstream dry-run', () => {
       await commit([attempts.advance({ ...attempt, expiresAt: new Date(attempt.createdAt.getTime() - 1) }, 'failed')])
       const late = await onServer(pair.app, ['forgetful', '--code', code], t)
       assert.equal(late.code, 4)
-      assert.match(late.err, /upstreams\.keep_failed_answers is over/)
+      assert.match(late.err, /broker\.keep_failed_answers is over/)
       const events = await pair.app.house.repositories.audit.list({ traceCode, limit: 20 })
       assert.ok(!events.some(({ type }) => type === 'upstream.answer-replayed'))
     })

@@ -369,9 +369,9 @@ describe('upstream delete', () => {
     const sallyport = here(t)
     await sallyport('create', 'work', ...at(idp.origin), '--offline')
     assert.equal((await sallyport('delete', 'work', 'other')).code, 4)
-    const settings = { env: { SALLYPORT_UPSTREAMS_DEFAULT: 'work' } }
+    const settings = { env: { SALLYPORT_BROKER_DEFAULT: 'work' } }
     const deleted = await sallyport.given(settings, 'delete', 'work')
-    assert.match(deleted.err, /upstreams\.default in the settings still names work/)
+    assert.match(deleted.err, /broker\.default in the settings still names work/)
     assert.equal(deleted.out, 'Deleted work.\n')
     const types = (await auditEvents(sallyport.folder)).map(({ type, detail }) => `${type} ${detail.alias}`)
     assert.deepEqual(types, ['upstream.created work', 'upstream.deleted work'])
@@ -394,9 +394,9 @@ describe('upstream list', () => {
   it('warns of a default in the settings that nobody is sent to', async t => {
     const sallyport = here(t)
     await sallyport('create', 'work', ...at(idp.origin), '--offline')
-    const env = { SALLYPORT_UPSTREAMS_DEFAULT: 'wrok' }
-    assert.match((await sallyport.given({ env }, 'list')).err, /upstreams\.default .* names wrok, which does not exist/)
-    assert.equal((await sallyport.given({ env: { SALLYPORT_UPSTREAMS_DEFAULT: 'work' } }, 'list')).err, '')
+    const env = { SALLYPORT_BROKER_DEFAULT: 'wrok' }
+    assert.match((await sallyport.given({ env }, 'list')).err, /broker\.default .* names wrok, which does not exist/)
+    assert.equal((await sallyport.given({ env: { SALLYPORT_BROKER_DEFAULT: 'work' } }, 'list')).err, '')
   })
 })
 

@@ -21,7 +21,7 @@ describe('a class of sign-ins that only an upstream reaches', () => {
   before(async () => {
     pair = await startUpstreamPair({
       SALLYPORT_AUTHENTICATION_ACR_VALUES: JSON.stringify(LEVELS),
-      SALLYPORT_UPSTREAMS_DEFAULT: 'weak',
+      SALLYPORT_BROKER_DEFAULT: 'weak',
     })
     by = await pair.app.register()
     ada = await pair.idp.enrol({ email: 'ada@corp.example', emailVerified: true })

@@ -19,7 +19,7 @@ describe('signing in through an upstream, in a browser', () => {
   let ada: Account
 
   before(async () => {
-    pair = await startUpstreamPair({ SALLYPORT_UPSTREAMS_DEFAULT: 'corp' })
+    pair = await startUpstreamPair({ SALLYPORT_BROKER_DEFAULT: 'corp' })
     site = await startDocumentServer()
     by = await pair.app.register({ redirectUris: [`${site.origin}/callback`] })
     ada = await pair.idp.enrol({ username: 'ada', email: 'ada@corp.example', emailVerified: true })

@@ -21,7 +21,7 @@ describe('who we are to an upstream (OIDC Core §9), and where it is', () => {
 
   before(async () => {
     writeFileSync(join(folder, 'upstream'), 'a secret of the vault\n')
-    knobs = await startKnobs({ SALLYPORT_UPSTREAMS_VAULT: folder, KNOBS_SECRET: 'a secret of the environment' })
+    knobs = await startKnobs({ SALLYPORT_SECRETS_VAULT: folder, KNOBS_SECRET: 'a secret of the environment' })
   })
   after(async () => {
     await knobs.close()

@@ -8,13 +8,13 @@ import { type Landing, sentAway, shown } from '../support/hand-browser.ts'
 import type { Registered } from '../support/seeding.ts'
 import { codeOn, type PairBrowser, startUpstreamPair, type UpstreamPair } from '../support/upstream-pair.ts'
 
-describe('a default upstream (upstreams.default)', () => {
+describe('a default upstream (broker.default)', () => {
   let pair: UpstreamPair
   let by: Registered
   let ada: Account
 
   before(async () => {
-    pair = await startUpstreamPair({ SALLYPORT_UPSTREAMS_DEFAULT: 'corp' })
+    pair = await startUpstreamPair({ SALLYPORT_BROKER_DEFAULT: 'corp' })
     by = await pair.app.register()
     ada = await pair.idp.enrol({ username: 'ada', email: 'ada@corp.example', emailVerified: true })
     await pair.addUpstream('corp', { acceptsPromptNone: true, hideOnLogin: true })

@@ -37,7 +37,7 @@ Options win over --set, --set over the file, the file over the preset.
 
 The secret is better not on the command line, where ps shows it: SALLYPORT_UPSTREAM_CLIENT_SECRET, a file that
 SALLYPORT_UPSTREAM_CLIENT_SECRET_FILE names, --client-secret-stdin, or a reference in quotes: '\${env.NAME}', '\${file:PATH}', or
-'\${vault.NAME}' for a file in the folder upstreams.vault. A reference is stored as it is, and read whenever the secret is needed.
+'\${vault.NAME}' for a file in the folder secrets.vault. A reference is stored as it is, and read whenever the secret is needed.
 
 An alias that exists ends the command with exit code 3 and changes nothing.
 

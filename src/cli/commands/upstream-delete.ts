@@ -34,9 +34,9 @@ export function define(command: Command, terminal: Terminal): void {
     .option('--config <file>', 'the settings file')
     .addHelpText('after', HELP)
     .action((aliases: readonly string[], options: DeleteOptions) =>
-      inHouse(command, terminal, async (house, { upstreams }) => {
+      inHouse(command, terminal, async (house, { broker }) => {
         await deleteUpstreams(house, terminal, [...new Set(aliases)], options)
-        warnOfDefault(terminal, aliases, upstreams.default)
+        warnOfDefault(terminal, aliases, broker.default)
       }),
     )
 }
@@ -70,7 +70,7 @@ async function deleteUpstreams(
 /** The settings are another place, so nothing is refused for them. */
 function warnOfDefault(terminal: Terminal, aliases: readonly string[], standard: string | undefined): void {
   if (standard !== undefined && aliases.includes(standard))
-    terminal.warn(`warning: upstreams.default in the settings still names ${standard}.`)
+    terminal.warn(`warning: broker.default in the settings still names ${standard}.`)
 }
 
 async function countIdentities({ repositories }: House, upstream: Upstream) {

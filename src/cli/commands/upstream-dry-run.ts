@@ -28,7 +28,7 @@ Say either --token or --code.
 
 --token reads an ID token (a JWT), a token response, the claims as JSON, or several documents by their names:
 {"id_token": {…}, "userinfo": {…}}. Nothing of it is verified: whoever made it may have written anything.
---code takes the code of an error page: the encrypted answer of a sign-in that failed is kept for upstreams.keep_failed_answers.
+--code takes the code of an error page: the encrypted answer of a sign-in that failed is kept for broker.keep_failed_answers.
 Looking at it is written down in the audit.
 
 ✓ applied, ✗ its conditions do not hold, – the claim is missing, ! a rule is broken. Exit code 1 when nobody would be let in.
@@ -128,7 +128,7 @@ async function recordedSources(text: string, upstream: Upstream, house: House): 
   const ports = { attempts: repositories.attempts, sealer: await house.openSealer(), now: clock.now() }
   const answer = await openRecordedAnswer(code, upstream, ports)
   if (answer.kind === 'gone') {
-    const why = 'the sign-in did not fail after the upstream had answered, or upstreams.keep_failed_answers is over'
+    const why = 'the sign-in did not fail after the upstream had answered, or broker.keep_failed_answers is over'
     throw new CommandFailure(EXIT.notFound, `no answer is kept for ${text}: ${why}`)
   }
   if (answer.kind === 'of-another-upstream') {

@@ -22,7 +22,7 @@ export function define(command: Command, terminal: Terminal): void {
     .option('--config <file>', 'the settings file')
     .addHelpText('after', HELP)
     .action(({ json }: JsonOption) =>
-      inHouse(command, terminal, async ({ repositories }, { issuer, upstreams: settings }) => {
+      inHouse(command, terminal, async ({ repositories }, { issuer, broker: settings }) => {
         const upstreams = await repositories.upstreams.list()
         const problem = problemOfDefault(settings.default, upstreams)
         if (problem !== undefined) terminal.warn(`warning: ${problem}.`)

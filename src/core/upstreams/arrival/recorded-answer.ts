@@ -10,7 +10,7 @@ import type { Upstream } from '../upstream.ts'
 export type RecordedAnswer =
   /** Claims only: no token leaves the box. */
   | { readonly kind: 'found'; readonly sources: ClaimSources; readonly receivedAt: string }
-  /** Never kept, used by a sign-in that succeeded, or kept long enough (`upstreams.keep_failed_answers`). */
+  /** Never kept, used by a sign-in that succeeded, or kept long enough (`broker.keep_failed_answers`). */
   | { readonly kind: 'gone' }
   | { readonly kind: 'of-another-upstream' }
 

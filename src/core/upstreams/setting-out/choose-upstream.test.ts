@@ -57,7 +57,7 @@ describe('the upstream that somebody goes to at once', () => {
   it('is not the default that does not exist, is disabled or may only be linked, and somebody is told', () => {
     assert.equal(problemOfDefault(undefined, ALL), undefined)
     assert.equal(problemOfDefault('corp', ALL), undefined)
-    assert.match(problemOfDefault('nobody', ALL) ?? '', /upstreams\.default .* names nobody, which does not exist/)
+    assert.match(problemOfDefault('nobody', ALL) ?? '', /broker\.default .* names nobody, which does not exist/)
     assert.match(problemOfDefault('off', ALL) ?? '', /names off, which is disabled/)
     assert.match(problemOfDefault('linked', ALL) ?? '', /names linked, which is link_only/)
   })

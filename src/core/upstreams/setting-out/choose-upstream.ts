@@ -10,7 +10,7 @@ export interface Preferences {
   readonly hint?: string | undefined
   /** OIDC Core §3.1.2.1: an e-mail address names a domain. */
   readonly loginHint?: string | undefined
-  /** `upstreams.default`. */
+  /** `broker.default`. */
   readonly defaultAlias?: string | undefined
 }
 
@@ -32,7 +32,7 @@ export function chooseUpstream(
   mayReach: (upstream: Upstream) => boolean = () => true,
 ): Choice {
   const lines: TraceLine[] = []
-  const named = (alias: string | undefined, what: 'idp_hint' | 'upstreams.default'): Upstream | undefined => {
+  const named = (alias: string | undefined, what: 'idp_hint' | 'broker.default'): Upstream | undefined => {
     if (alias === undefined) return undefined
     const upstream = upstreams.find(other => other.alias === alias)
     if (upstream !== undefined && isUsable(upstream)) return upstream
@@ -43,7 +43,7 @@ export function chooseUpstream(
   if (hinted !== undefined)
     return { upstream: hinted, lines: [...lines, chosen('idp_hint names the upstream', hinted)] }
   const ofAddress = loginHint === undefined ? undefined : upstreamOfAddress(loginHint, upstreams)
-  const standard = ofAddress === undefined ? named(defaultAlias, 'upstreams.default') : undefined
+  const standard = ofAddress === undefined ? named(defaultAlias, 'broker.default') : undefined
   const upstream = ofAddress ?? standard
   if (upstream === undefined) return { lines }
   // The app asks for more than a sign-in there can be worth: the page offers what can.
@@ -51,7 +51,7 @@ export function chooseUpstream(
     const rule = 'RFC 9470 §5 a sign-in through the upstream can be as strong as the app asks for'
     return { lines: [...lines, ignored(rule, upstream.alias, 'amr')] }
   }
-  const rule = ofAddress === undefined ? 'upstreams.default' : 'email_domains has the domain of login_hint'
+  const rule = ofAddress === undefined ? 'broker.default' : 'email_domains has the domain of login_hint'
   return { upstream, lines: [...lines, chosen(rule, upstream)] }
 }
 

@@ -9,13 +9,13 @@ export function isUsable({ enabled, linkOnly }: Pick<Upstream, 'enabled' | 'link
   return enabled && !linkOnly
 }
 
-/** `upstreams.default`: why nobody is sent there, where that is so. */
+/** `broker.default`: why nobody is sent there, where that is so. */
 export function problemOfDefault(alias: string | undefined, upstreams: readonly Upstream[]): string | undefined {
   const upstream = upstreams.find(other => other.alias === alias)
   if (alias === undefined || (upstream !== undefined && isUsable(upstream))) return undefined
   const why =
     upstream === undefined ? 'which does not exist' : `which is ${upstream.enabled ? 'link_only' : 'disabled'}`
-  return `upstreams.default in the settings names ${alias}, ${why}: people see the sign-in page`
+  return `broker.default in the settings names ${alias}, ${why}: people see the sign-in page`
 }
 
 /** On the sign-in page, in the order of the list. */

@@ -99,7 +99,7 @@ export const PLACE_ROWS: readonly SettingRow[] = inSection('Where it is', [
     kind: 'uri',
     standard: 'none',
     about:
-      'Its discovery document (OIDC Discovery §4), read at once and again every `upstreams.metadata_refresh`; `/.well-known/openid-configuration` is appended where it is missing. What is set below wins over what it says.',
+      'Its discovery document (OIDC Discovery §4), read at once and again every `broker.metadata_refresh`; `/.well-known/openid-configuration` is appended where it is missing. What is set below wins over what it says.',
     keycloak: 'Discovery endpoint (read once, never again)',
   },
   {
