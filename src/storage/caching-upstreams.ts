@@ -1,8 +1,7 @@
-/** Upstreams kept in memory, all of them at once: there are few, every sign-in page lists them, and they change once a month. */
+/** Upstreams kept in memory: there are few, every sign-in page lists them, and they change once a month. */
 
-import type { Upstream } from '../core/upstreams/upstream.ts'
 import type { UpstreamRepository } from '../core/upstreams/upstream-repository.ts'
-import type { Clock } from '../lib/clock.ts'
+import { type CachingListPorts, createCachingList } from './caching-list.ts'
 import type { StoredUpstreams } from './repositories/upstreams.ts'
 
 export interface CachingUpstreams {
@@ -11,59 +10,13 @@ export interface CachingUpstreams {
   forget(): void
 }
 
-export interface CachingUpstreamsPorts {
+export interface CachingUpstreamsPorts extends Pick<CachingListPorts<never>, 'revision' | 'clock' | 'trustMs'> {
   readonly stored: StoredUpstreams
-  /** Grows with every change of any upstream, on any node. */
-  readonly revision: () => Promise<number>
-  readonly clock: Clock
-  /** How long kept upstreams are trusted without a look at the revision. */
-  readonly trustMs: number
 }
 
-interface Kept {
-  readonly revision: number
-  readonly upstreams: readonly Upstream[]
-  readonly checkedAt: number
-}
-
-export function createCachingUpstreams({ stored, revision, clock, trustMs }: CachingUpstreamsPorts): CachingUpstreams {
-  let kept: Kept | undefined
-  let looking: Promise<readonly Upstream[]> | undefined
-  // Grows with every change of this process: a look that began before must not be kept.
-  let epoch = 0
-
-  async function look(): Promise<readonly Upstream[]> {
-    const lookedIn = epoch
-    const checkedAt = clock.now().getTime()
-    const current = await revision()
-    // The number is read first: a change in between is found at the next look.
-    const upstreams = kept?.revision === current ? kept.upstreams : await stored.list()
-    if (lookedIn === epoch) kept = { revision: current, upstreams, checkedAt }
-    return upstreams
-  }
-
-  function list(): Promise<readonly Upstream[]> {
-    // Absence is never trusted: the first upstream is found at once.
-    if (kept === undefined || kept.upstreams.length === 0) return listNow()
-    const age = clock.now().getTime() - kept.checkedAt
-    return age >= 0 && age < trustMs ? Promise.resolve(kept.upstreams) : listNow()
-  }
-
-  function listNow(): Promise<readonly Upstream[]> {
-    if (looking !== undefined) return looking
-    const mine = look().finally(() => {
-      // Forgotten in the meantime: the look of now is another one.
-      if (looking === mine) looking = undefined
-    })
-    looking = mine
-    return mine
-  }
-
-  /** Nor is it here: an upstream that is created is found at once. */
-  async function find(isMeant: (upstream: Upstream) => boolean): Promise<Upstream | undefined> {
-    return (await list()).find(isMeant) ?? (await listNow()).find(isMeant)
-  }
-
+/** The first upstream is found at once. */
+export function createCachingUpstreams({ stored, ...ports }: CachingUpstreamsPorts): CachingUpstreams {
+  const { list, find, forget } = createCachingList({ read: () => stored.list(), ...ports })
   return {
     repository: {
       ...stored,
@@ -71,10 +24,6 @@ export function createCachingUpstreams({ stored, revision, clock, trustMs }: Cac
       find: uid => find(upstream => upstream.uid === uid),
       findByAlias: alias => find(upstream => upstream.alias === alias),
     },
-    forget() {
-      epoch += 1
-      kept = undefined
-      looking = undefined
-    },
+    forget,
   }
 }

@@ -1,9 +1,12 @@
 /** Opens the store: one URL in, all repositories out, the database taken to the newest migration. */
 
+import type { AttributeDefinition } from '../core/attributes/attribute-definition.ts'
+import type { Policy } from '../core/policies/policy.ts'
 import type { Repositories } from '../core/repositories.ts'
 import type { Commit } from '../core/unit-of-work.ts'
 import type { Clock } from '../lib/clock.ts'
 import { createCachingClients } from './caching-clients.ts'
+import { type CachingList, createCachingList } from './caching-list.ts'
 import { createCachingUpstreams } from './caching-upstreams.ts'
 import type { Dialect, Engine } from './engine.ts'
 import { migrate } from './migrations/migrate.ts'
@@ -12,8 +15,10 @@ import { createQueryBuilder } from './query-builder.ts'
 import { createAccounts } from './repositories/accounts.ts'
 import { createAttempts } from './repositories/attempts.ts'
 import { createAudit } from './repositories/audit.ts'
+import { createClientLogos } from './repositories/client-logos.ts'
 import { createClients } from './repositories/clients.ts'
 import { createConsents } from './repositories/consents.ts'
+import { createDeclarations } from './repositories/declarations.ts'
 import { createDeferredGrants } from './repositories/deferred-grants.ts'
 import { createDeliveries } from './repositories/deliveries.ts'
 import { createFlows } from './repositories/flows.ts'
@@ -23,8 +28,10 @@ import { createHousekeeping } from './repositories/housekeeping.ts'
 import { createIdentities } from './repositories/identities.ts'
 import { createInitialAccessTokens } from './repositories/initial-access-tokens.ts'
 import { createKeys } from './repositories/keys.ts'
+import { createNamedThings, type NamedThings } from './repositories/named-things.ts'
 import { createPushedRequests } from './repositories/pushed-requests.ts'
 import { createReadRevision } from './repositories/revision.ts'
+import { createSecretUses } from './repositories/secret-uses.ts'
 import { createSessions } from './repositories/sessions.ts'
 import { createThrottle } from './repositories/throttle.ts'
 import { createUpstreamSessions } from './repositories/upstream-sessions.ts'
@@ -67,6 +74,16 @@ export async function openStore({ url, clock }: StoreSettings): Promise<Store> {
       trustMs,
     })
     const upstreams = createCachingUpstreams({ stored: createUpstreams(engine, db), revision, clock, trustMs })
+    const kept = { revision, clock, trustMs, trustsNone: true }
+    const storedPolicies = createNamedThings<Policy>('policy', 'policies', engine, db)
+    const storedDefinitions = createNamedThings<AttributeDefinition>(
+      'attribute_definition',
+      'attributeDefinitions',
+      engine,
+      db,
+    )
+    const policies = createCachingList({ ...kept, read: () => storedPolicies.list() })
+    const attributeDefinitions = createCachingList({ ...kept, read: () => storedDefinitions.list() })
     const commit: Commit = async writes => {
       const unit = writes.map(sqlWrite)
       try {
@@ -75,15 +92,20 @@ export async function openStore({ url, clock }: StoreSettings): Promise<Store> {
         if (unit.some(write => write.advancesRevision)) {
           clients.forget()
           upstreams.forget()
+          policies.forget()
+          attributeDefinitions.forget()
         }
       }
     }
     const repositories: Repositories = {
       accounts: createAccounts(engine, db),
       attempts: createAttempts(engine, db),
+      attributeDefinitions: byName(storedDefinitions, attributeDefinitions),
       audit: createAudit(engine, db),
+      clientLogos: createClientLogos(engine, db),
       clients: clients.repository,
       consents: createConsents(engine, db),
+      declarations: createDeclarations(engine, db),
       deferredGrants: createDeferredGrants(engine, db),
       deliveries: createDeliveries(engine, db),
       flows: createFlows(engine, db),
@@ -93,7 +115,9 @@ export async function openStore({ url, clock }: StoreSettings): Promise<Store> {
       identities: createIdentities(engine, db),
       initialAccessTokens: createInitialAccessTokens(engine, db),
       keys: createKeys(engine, db),
+      policies: byName(storedPolicies, policies),
       pushedRequests: createPushedRequests(engine, db),
+      secretUses: createSecretUses(engine, db),
       sessions: createSessions(engine, db),
       throttle: createThrottle(engine, db),
       upstreams: upstreams.repository,
@@ -106,6 +130,10 @@ export async function openStore({ url, clock }: StoreSettings): Promise<Store> {
     await engine.close()
     throw error
   }
+}
+
+function byName<Thing extends { readonly name: string }>(stored: NamedThings<Thing>, kept: CachingList<Thing>) {
+  return { ...stored, list: kept.list, find: (name: string) => kept.find(thing => thing.name === name) }
 }
 
 // Each database is loaded only where it is used: it is a good part of the time that a command takes.

@@ -6,9 +6,13 @@ type Json = string
 
 export interface Tables {
   account: AccountRow
+  attribute_definition: NamedRow
   audit_event: AuditEventRow
   client: ClientRow
+  client_logo: ClientLogoRow
+  client_secret_use: ClientSecretUseRow
   consent: ConsentRow
+  declaration: DeclarationRow
   deferred_grant: DeferredGrantRow
   delivery: DeliveryRow
   flow: FlowRow
@@ -17,6 +21,7 @@ export interface Tables {
   initial_access_token: InitialAccessTokenRow
   lease: LeaseRow
   milestone: MilestoneRow
+  policy: NamedRow
   pushed_request: PushedRequestRow
   revision: RevisionRow
   revoked_access_token: RevokedAccessTokenRow
@@ -48,6 +53,8 @@ export interface AccountRow {
   updated_at: Time
   disabled_at: Time | null
   valid_from: Time
+  created_by: string | null
+  updated_by: string | null
 }
 
 export interface AuditEventRow {
@@ -67,6 +74,36 @@ export interface AuditEventRow {
 export interface ClientRow {
   uid: Bytes
   client_id: string
+  created_at: Time
+  /** All other members. */
+  settings: Json
+}
+
+export interface ClientLogoRow {
+  client_uid: Bytes
+  media_type: string
+  digest: string
+  content: Bytes
+  created_at: Time
+}
+
+export interface ClientSecretUseRow {
+  client_uid: Bytes
+  secret_id: Bytes
+  last_used_at: Time
+}
+
+export interface DeclarationRow {
+  kind: string
+  key: string
+  source: string
+  document: Json
+  applied_at: Time
+}
+
+/** Policies and kinds of attributes. */
+export interface NamedRow {
+  name: string
   created_at: Time
   /** All other members. */
   settings: Json
@@ -259,4 +296,8 @@ export interface DeliveryRow {
 export interface UserGroupRow {
   name: string
   created_at: Time
+  updated_at: Time | null
+  created_by: string | null
+  updated_by: string | null
+  description: string | null
 }

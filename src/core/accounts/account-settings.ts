@@ -5,7 +5,7 @@ import { didYouMean } from '../../lib/nearest-name.ts'
 import type { Random } from '../../lib/random.ts'
 import { isEmailAddress } from '../email-address.ts'
 import type { Decided, SettingsMistake } from '../settings-mistake.ts'
-import type { Account, Role } from './account.ts'
+import { type Account, ROLES, type Role } from './account.ts'
 import { type GivenAttribute, parseAttributes } from './attributes.ts'
 
 export interface AccountSettings {
@@ -19,8 +19,6 @@ export interface AccountSettings {
   readonly groups?: readonly string[]
   readonly attributes?: readonly GivenAttribute[]
 }
-
-export const ROLES: readonly Role[] = ['administrator']
 
 export interface AccountPorts {
   readonly random: Random

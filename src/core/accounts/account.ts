@@ -39,8 +39,9 @@ export interface AccountAttributes {
   readonly address?: Address
 }
 
-/** The right to manage this server. */
-export type Role = 'administrator'
+/** The right to manage this server, the least first: to look, to work with people and apps, to do everything. */
+export const ROLES = ['viewer', 'operator', 'administrator'] as const
+export type Role = (typeof ROLES)[number]
 
 export interface Account {
   readonly id: AccountId
@@ -59,6 +60,9 @@ export interface Account {
   readonly attributes: AccountAttributes
   readonly createdAt: Date
   readonly updatedAt: Date
+  /** Who made it and who changed it last, for people; absent: not known. */
+  readonly createdBy?: string
+  readonly updatedBy?: string
   readonly disabledAt?: Date
   /** Sessions and grants from before this moment are dead: set when a password changes or an account is disabled. */
   readonly validFrom: Date

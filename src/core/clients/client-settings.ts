@@ -15,6 +15,8 @@ export const KEPT_BY_HOUSE = [
   'sectorIdentifier',
   'createdAt',
   'updatedAt',
+  'createdBy',
+  'updatedBy',
   'disabledAt',
 ] as const
 

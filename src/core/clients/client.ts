@@ -30,6 +30,8 @@ export interface ClientSecret {
    * client_secret_jwt, symmetric encryption (OIDC Core §10.1, §10.2).
    */
   readonly sealed?: string
+  /** Its first characters, so that people can tell one from another; only of secrets that were made here. */
+  readonly prefix?: string
   readonly createdAt: Date
   /** Set on the old secrets by a rotation with overlap. */
   readonly expiresAt?: Date
@@ -68,6 +70,8 @@ export interface Client {
   readonly logoUrl?: string
   readonly contactEmail?: string
   readonly owner?: string
+  /** What people have to prove to get to it: a built-in policy or one of ours (`core/policies`); absent: `one_factor`. */
+  readonly authorizationPolicy?: string
   /** Absent: `default`. */
   readonly profile?: ProfileName
   /** Absent: `operator`. */
@@ -170,6 +174,9 @@ export interface Client {
 
   readonly createdAt: Date
   readonly updatedAt: Date
+  /** Who made it and who changed it last, for people; absent: not known. */
+  readonly createdBy?: string
+  readonly updatedBy?: string
   readonly disabledAt?: Date
 }
 

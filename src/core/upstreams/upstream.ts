@@ -204,6 +204,9 @@ export interface Upstream extends UpstreamProperties {
   readonly keysClearedAt?: Date
   readonly createdAt: Date
   readonly updatedAt: Date
+  /** Who made it and who changed it last, for people; absent: not known. */
+  readonly createdBy?: string
+  readonly updatedBy?: string
 }
 
 /** Typed by hand wins over discovered, one by one. */

@@ -12,8 +12,11 @@ import type { AccountRow } from '../tables.ts'
 import { canonicalJson, orNull, parseJson, timeOf } from './values.ts'
 
 /** The password hash is left out where nobody signs in by it. */
-export type AccountColumns = Omit<AccountRow, 'id' | 'username_key' | 'email_key' | 'password_hash'> &
-  Partial<Pick<AccountRow, 'password_hash'>>
+export type AccountColumns = Omit<
+  AccountRow,
+  'id' | 'username_key' | 'email_key' | 'password_hash' | 'created_by' | 'updated_by'
+> &
+  Partial<Pick<AccountRow, 'password_hash' | 'created_by' | 'updated_by'>>
 
 /** An account that is joined as `a`, without its password hash: nobody signs in by what is joined to a token or a session. */
 export const JOINED_ACCOUNT = [
@@ -47,6 +50,8 @@ export function accountToRow(account: Account): AccountRow {
     updated_at: account.updatedAt.getTime(),
     disabled_at: timeOf(account.disabledAt),
     valid_from: account.validFrom.getTime(),
+    created_by: orNull(account.createdBy),
+    updated_by: orNull(account.updatedBy),
   }
 }
 
@@ -70,5 +75,7 @@ export function accountFromColumns(id: AccountId, row: AccountColumns): Account 
     updatedAt: new Date(row.updated_at),
     ...(row.disabled_at === null ? {} : { disabledAt: new Date(row.disabled_at) }),
     validFrom: new Date(row.valid_from),
+    ...(row.created_by == null ? {} : { createdBy: row.created_by }),
+    ...(row.updated_by == null ? {} : { updatedBy: row.updated_by }),
   }
 }

@@ -155,6 +155,7 @@ const REPLACED_COLUMNS = [
   'updated_at',
   'disabled_at',
   'valid_from',
+  'updated_by',
 ] as const satisfies readonly (keyof AccountRow)[]
 
 /** Picked one by one: `p` stands for values that are not there yet and cannot be spread. */
@@ -175,5 +176,7 @@ function accountColumns(p: AccountRow): AccountRow {
     updated_at: p.updated_at,
     disabled_at: p.disabled_at,
     valid_from: p.valid_from,
+    created_by: p.created_by,
+    updated_by: p.updated_by,
   }
 }

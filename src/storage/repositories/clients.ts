@@ -12,7 +12,8 @@ import { createAdvanceRevision } from './revision.ts'
 import { canonicalJson, parseJson, timeOf } from './values.ts'
 
 export function createClients(engine: Engine, db: QueryBuilder): ClientRepository {
-  const { findByClientId, find, list, insert, replace, remove, removeConsents } = createStatements(db)
+  const statements = createStatements(db)
+  const { findByClientId, find, list, insert, replace, remove, removeConsents, removeLogo, removeSecretUses } = statements
   const advanceRevision = createAdvanceRevision(db)
   return {
     async findByClientId(clientId) {
@@ -42,6 +43,8 @@ export function createClients(engine: Engine, db: QueryBuilder): ClientRepositor
         advanceRevision,
         conditional(remove, params),
         unconditional(removeConsents, params),
+        unconditional(removeLogo, params),
+        unconditional(removeSecretUses, params),
       )
     },
   }
@@ -73,6 +76,12 @@ function createStatements(db: QueryBuilder) {
     remove: statement('clients.delete', (p: ByUid) => db.deleteFrom('client').where('uid', '=', p.uid)),
     removeConsents: statement('clients.delete.consents', (p: ByUid) =>
       db.deleteFrom('consent').where('client_uid', '=', p.uid),
+    ),
+    removeLogo: statement('clients.delete.logo', (p: ByUid) =>
+      db.deleteFrom('client_logo').where('client_uid', '=', p.uid),
+    ),
+    removeSecretUses: statement('clients.delete.secretUses', (p: ByUid) =>
+      db.deleteFrom('client_secret_use').where('client_uid', '=', p.uid),
     ),
   }
 }

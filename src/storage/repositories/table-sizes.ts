@@ -28,7 +28,12 @@ export function createTableSizes(engine: Engine, db: QueryBuilder): () => Promis
   const counts: Readonly<Record<string, Count>> = {
     account: byWalking('account', 'id', engine, db),
     audit_event: byWalking('audit_event', 'id', engine, db),
+    attribute_definition: atOnce('attribute_definition', engine, db),
     client: atOnce('client', engine, db),
+    client_logo: atOnce('client_logo', engine, db),
+    client_secret_use: atOnce('client_secret_use', engine, db),
+    declaration: atOnce('declaration', engine, db),
+    policy: atOnce('policy', engine, db),
     consent: atOnce('consent', engine, db),
     flow: byWalking('flow', 'id', engine, db),
     grant: byWalking('grant', 'id', engine, db),
@@ -55,7 +60,19 @@ export function createTableSizes(engine: Engine, db: QueryBuilder): () => Promis
 }
 
 function atOnce(
-  table: 'client' | 'consent' | 'initial_access_token' | 'signing_key' | 'throttle' | 'upstream' | 'user_group',
+  table:
+    | 'attribute_definition'
+    | 'client'
+    | 'client_logo'
+    | 'client_secret_use'
+    | 'consent'
+    | 'declaration'
+    | 'initial_access_token'
+    | 'policy'
+    | 'signing_key'
+    | 'throttle'
+    | 'upstream'
+    | 'user_group',
   engine: Engine,
   db: QueryBuilder,
 ): Count {

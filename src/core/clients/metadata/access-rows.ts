@@ -4,6 +4,13 @@ import type { MetadataRow } from '../metadata-row.ts'
 
 export const ACCESS_ROWS: readonly MetadataRow[] = [
   {
+    name: 'authorization_policy',
+    member: 'authorizationPolicy',
+    kind: 'text',
+    standard: '`one_factor`',
+    about: 'What people have to prove to get to it: `one_factor`, `two_factor`, `deny`, or a policy of this server.',
+  },
+  {
     name: 'redirect_uris',
     member: 'redirectUris',
     kind: 'list',

@@ -34,6 +34,7 @@ const RULES: ValueRules = {
   contactEmail: (member, text) =>
     isEmailAddress(text) ? [] : [{ member, rule: 'e-mail address', message: `"${text}" is not an e-mail address` }],
   owner: line(255),
+  authorizationPolicy: line(255),
   softwareId: line(255),
   softwareVersion: line(100),
 
