@@ -1,19 +1,24 @@
-/** A file below docs/reference that a script makes: written, or with `--check` held to what it should be. */
+/** A file that a script makes: written, or with `--check` held to what it should be. */
 
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 
-const FOLDER = new URL('../docs/reference/', import.meta.url)
+const ROOT = new URL('../', import.meta.url)
 
 export const isCheck = process.argv.includes('--check')
 
-/** A stale one is named together with the command that makes it, and the script fails. */
+/** `name`: below docs/reference. */
 export function writeOrCheck(name: string, text: string, command: string): void {
-  const file = new URL(name, FOLDER)
+  writeOrCheckAt(`docs/reference/${name}`, text, command)
+}
+
+/** `path`: from the root of the project. A stale one is named together with the command that makes it, and the script fails. */
+export function writeOrCheckAt(path: string, text: string, command: string): void {
+  const file = new URL(path, ROOT)
   if (!isCheck) {
-    mkdirSync(FOLDER, { recursive: true })
+    mkdirSync(new URL('./', file), { recursive: true })
     writeFileSync(file, text)
   } else if (currentText(file) !== text) {
-    console.error(`docs/reference/${name} is stale: run ${command}`)
+    console.error(`${path} is stale: run ${command}`)
     process.exitCode = 1
   }
 }

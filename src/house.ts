@@ -2,6 +2,8 @@
 
 import { availableParallelism } from 'node:os'
 import type { Config } from './config/config.ts'
+import { spokenBy } from './config/spoken-by-server.ts'
+import type { AdministrationPorts } from './core/administration/ports.ts'
 import { createJournal, type Journal } from './core/audit/journal.ts'
 import { tellOf } from './core/audit/log-and-count.ts'
 import { type KeyRing, openKeyRing } from './core/keys/key-ring.ts'
@@ -124,6 +126,47 @@ export function openRelyingParty(
     random,
     logger,
   })
+}
+
+/** For managing: what the commands and the operators' door do with the house. */
+export function administrationPorts(config: Config, house: House, keys?: KeyRing): AdministrationPorts {
+  const { repositories, journal, clock, random, secretHasher } = house
+  const openKeys = keys === undefined ? once(() => house.openKeys()) : async () => keys
+  const { issuer, passwords, broker, mail, readReference } = config
+  return {
+    issuer,
+    repositories,
+    journal,
+    clock,
+    random,
+    hasher: {
+      async hash(text) {
+        const hashed = await secretHasher.hash(text)
+        if (hashed === 'busy') throw new Error('too many secrets wait to be hashed; try again')
+        return hashed
+      },
+    },
+    openSealer: keys === undefined ? () => house.openSealer() : async () => keys.sealer,
+    openKeys,
+    openRelyingParty: once(async () => openRelyingParty(config, house, await openKeys())),
+    readReference,
+    supported: spokenBy(config),
+    settings: {
+      minPasswordLength: passwords.minLength,
+      allowHttp: issuer.startsWith('http:'),
+      ...(broker.default === undefined ? {} : { defaultUpstream: broker.default }),
+      sendsMail: mail !== undefined,
+      all: [],
+    },
+  }
+}
+
+function once<Value>(open: () => Promise<Value>): () => Promise<Value> {
+  let opened: Promise<Value> | undefined
+  return () => {
+    opened ??= open()
+    return opened
+  }
 }
 
 async function masterKeyOf(

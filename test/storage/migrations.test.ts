@@ -7,17 +7,18 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, it, type TestContext } from 'node:test'
+import type { Account } from '../../src/core/accounts/account.ts'
 import type { Engine } from '../../src/storage/engine.ts'
 import { migrate, NewerDatabaseError } from '../../src/storage/migrations/migrate.ts'
 import type { Migration } from '../../src/storage/migrations/migration.ts'
 import { TIMELINE } from '../../src/storage/migrations/timeline.ts'
 import { createPostgresEngine } from '../../src/storage/postgres/postgres-engine.ts'
 import { createQueryBuilder } from '../../src/storage/query-builder.ts'
-import { createAccounts } from '../../src/storage/repositories/accounts.ts'
+import { accountToRow } from '../../src/storage/repositories/account-row.ts'
 import { createSqliteEngine } from '../../src/storage/sqlite/sqlite-engine.ts'
 import { adHocStatement } from '../../src/storage/statement.ts'
 import { openStore } from '../../src/storage/store.ts'
-import { sqlWrite } from '../../src/storage/write.ts'
+import { type SqlWrite, unconditional, write } from '../../src/storage/write.ts'
 import { aClock, anAccount, NOON } from '../support/builders.ts'
 import { createDatabase } from '../support/postgres.ts'
 
@@ -34,6 +35,13 @@ const breakHalfway: Migration = {
     ...addThing.up({ db, types, table }),
     db.schema.alterTable('nowhere').addColumn('x', types.text),
   ],
+}
+
+/** As the tables were then. */
+function insertedThen({ dialect }: Engine, account: Account): SqlWrite {
+  const { created_by: _, updated_by: __, ...row } = accountToRow(account)
+  const insert = adHocStatement(createQueryBuilder<{ account: typeof row }>(dialect).insertInto('account').values(row))
+  return write('account', unconditional(insert, {}))
 }
 
 interface FreshDatabase {
@@ -107,10 +115,9 @@ for (const [title, create] of [
       const { engine, url } = await create(t)
       const before = engine()
       await run(before, TIMELINE.slice(0, 2))
-      const { insert } = createAccounts(before, createQueryBuilder(before.dialect))
       const groups = ['größe 🏰', 'staff', 'Staff', `o'"group`, 'a,b']
       const accounts = [anAccount({ groups: groups.slice(0, 3) }), anAccount({ groups: groups.slice(1) }), anAccount()]
-      for (const account of accounts) await before.commit([sqlWrite(insert(account))])
+      for (const account of accounts) await before.commit([insertedThen(before, account)])
       const store = await openStore({ url, clock: aClock() })
       t.after(() => store.close())
       const found = await store.repositories.groups.list()

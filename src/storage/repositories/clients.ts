@@ -13,7 +13,8 @@ import { canonicalJson, parseJson, timeOf } from './values.ts'
 
 export function createClients(engine: Engine, db: QueryBuilder): ClientRepository {
   const statements = createStatements(db)
-  const { findByClientId, find, list, insert, replace, remove, removeConsents, removeLogo, removeSecretUses } = statements
+  const { findByClientId, find, list, insert, replace, remove, removeConsents, removeLogo, removeSecretUses } =
+    statements
   const advanceRevision = createAdvanceRevision(db)
   return {
     async findByClientId(clientId) {

@@ -67,9 +67,7 @@ function createStatements(db: QueryBuilder) {
         .where('description', 'is not distinct from', p.seen_description)
         .where('updated_at', 'is not distinct from', p.seen_updated_at),
     ),
-    remove: statement('groups.delete', (p: { name: string }) =>
-      db.deleteFrom('user_group').where('name', '=', p.name),
-    ),
+    remove: statement('groups.delete', (p: { name: string }) => db.deleteFrom('user_group').where('name', '=', p.name)),
   }
 }
 

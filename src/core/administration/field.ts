@@ -1,0 +1,58 @@
+/** A field of a managed thing: one row from which come JSON Schema, OpenAPI, the client's types, tables and help. */
+
+/**
+ * `list`: texts. `objects`: objects of `fields`. `map`: names and texts. `json`: any JSON value. `time`: ISO 8601 (RFC 3339 §5.6).
+ * `seconds`: a whole number. `words`: one text, values separated by blanks.
+ */
+export type FieldKind =
+  | 'text'
+  | 'uri'
+  | 'integer'
+  | 'number'
+  | 'seconds'
+  | 'boolean'
+  | 'time'
+  | 'list'
+  | 'words'
+  | 'object'
+  | 'objects'
+  | 'map'
+  | 'json'
+
+/**
+ * `written`: said and shown. `shown`: kept by the house, never taken. `made`: said once when the thing is made, then shown.
+ * `secret`: said, never shown again. `once`: shown in the answer that made it, and never again.
+ */
+export type FieldAccess = 'written' | 'shown' | 'made' | 'secret' | 'once'
+
+export interface Field {
+  /** As it stands in JSON and in files: snake_case. */
+  readonly name: string
+  readonly kind: FieldKind
+  readonly access: FieldAccess
+  /** For people: one or two sentences. */
+  readonly about: string
+  /** It has to be there: in what is written, when `access` is `written` or `made`; else in what is shown. */
+  readonly required?: boolean
+  /** The only values. */
+  readonly choices?: readonly string[]
+  /** Of `object` and `objects`. */
+  readonly fields?: readonly Field[]
+  /** What counts when nothing is said, for people. */
+  readonly standard?: string
+  /** Lists can be searched by it, narrowed to one value of it, ordered by it. */
+  readonly finds?: readonly ('search' | 'filter' | 'sort')[]
+  /** For pages and help. */
+  readonly example?: unknown
+}
+
+export function writable(fields: readonly Field[], when: 'making' | 'changing'): readonly Field[] {
+  return fields.filter(
+    ({ access }) => access === 'written' || access === 'secret' || (access === 'made' && when === 'making'),
+  )
+}
+
+/** `with once`: in the answer to what made it. */
+export function shown(fields: readonly Field[]): readonly Field[] {
+  return fields.filter(({ access }) => access !== 'secret')
+}
