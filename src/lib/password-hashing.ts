@@ -1,9 +1,11 @@
 /** Hashing of what people choose (passwords, client secrets): argon2id by the OWASP minimum, in a bounded queue so that sign-ins never stall tokens. */
 
-import { timingSafeEqual } from 'node:crypto'
 import type { ComputeArgon2 } from './argon2.ts'
 import { type Argon2Phc, formatArgon2Phc, parseArgon2Phc } from './argon2-phc.ts'
 import { type BoundedQueueSettings, createBoundedQueue } from './bounded-queue.ts'
+import { createCryptThread } from './digests/crypt-thread.ts'
+import { isDigestProblem, parseDigest } from './digests/digest.ts'
+import { verifyDigest } from './digests/verify-digest.ts'
 import type { Random } from './random.ts'
 
 /** OWASP Password Storage Cheat Sheet: 19 MiB, two passes, one lane. */
@@ -15,11 +17,11 @@ export interface PasswordHashing {
   /** A PHC string. `busy`: too many are waiting, nothing was computed. */
   hash(password: string): Promise<string | 'busy'>
   /**
-   * Any argon2 PHC string is checked by its own costs. `undefined` costs as much as a hash of ours and is always false, so that an
-   * unknown user takes as long as a wrong password. Throws when `phc` is no argon2 PHC string.
+   * A digest of any kind that `digests/digest.ts` knows is checked by its own costs. `undefined` costs as much as a hash of ours and is
+   * always false, so that an unknown user takes as long as a wrong password. Throws when `phc` is no such digest.
    */
   verify(phc: string | undefined, password: string): Promise<boolean | 'busy'>
-  /** Made with other costs than today's: hash the password again when it is next at hand. */
+  /** Made in another way or with other costs than today's: hash the password again when it is next at hand. */
   needsRehash(phc: string): boolean
 }
 
@@ -30,12 +32,8 @@ export interface PasswordHashingPorts extends BoundedQueueSettings {
 
 export function createPasswordHashing({ compute, random, ...limits }: PasswordHashingPorts): PasswordHashing {
   const queue = createBoundedQueue(limits)
+  const ports = { compute, crypt: createCryptThread() }
   const dummy: Argon2Phc = { ...COSTS, salt: random.bytes(SALT_BYTES), hash: random.bytes(HASH_BYTES) }
-
-  async function matches({ hash, ...input }: Argon2Phc, password: string): Promise<boolean> {
-    const computed = await compute(password, { ...input, hashBytes: hash.length })
-    return timingSafeEqual(computed, hash)
-  }
 
   return {
     hash(password) {
@@ -47,12 +45,12 @@ export function createPasswordHashing({ compute, random, ...limits }: PasswordHa
     },
     async verify(phc, password) {
       if (phc === undefined) {
-        const answer = await queue.run(() => matches(dummy, password))
+        const answer = await queue.run(() => verifyDigest({ scheme: 'argon2', phc: dummy }, password, ports))
         return answer === 'busy' ? answer : false
       }
-      const parsed = parseArgon2Phc(phc)
-      if (parsed === undefined) throw new Error('a stored password hash is no argon2 PHC string')
-      return queue.run(() => matches(parsed, password))
+      const digest = parseDigest(phc)
+      if (isDigestProblem(digest)) throw new Error(`a stored password hash ${digest.problem}`)
+      return queue.run(() => verifyDigest(digest, password, ports))
     },
     needsRehash(phc) {
       const parsed = parseArgon2Phc(phc)

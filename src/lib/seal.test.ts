@@ -46,3 +46,18 @@ describe('a sealed box', () => {
     assert.throws(() => sealer.open(box, 'row'), new RegExp(`${other.id}.*${masterKey.id}`))
   })
 })
+
+describe('a fingerprint', () => {
+  it('is the same for the same text, context and master key, and for nothing else', () => {
+    const fingerprint = sealer.fingerprint('secret', 'clients wiki')
+    assert.equal(createSealer(masterKey, random).fingerprint('secret', 'clients wiki'), fingerprint)
+    const other = masterKeyFromText('another master key, also long enough')
+    const others = [
+      sealer.fingerprint('secrets', 'clients wiki'),
+      sealer.fingerprint('secret', 'clients wikis'),
+      sealer.fingerprint('isecret', 'clients wik'),
+      createSealer(other, random).fingerprint('secret', 'clients wiki'),
+    ]
+    assert.equal(new Set([fingerprint, ...others]).size, 5)
+  })
+})

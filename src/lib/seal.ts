@@ -1,6 +1,6 @@
 /** Sealed boxes for secrets that we must read again: AES-256-GCM under the master key, bound to the row they belong to. */
 
-import { createCipheriv, createDecipheriv } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createHmac, createSecretKey, hkdfSync } from 'node:crypto'
 import type { MasterKey } from './master-key.ts'
 import type { Random } from './random.ts'
 
@@ -19,6 +19,8 @@ export interface Sealer {
   seal(plain: Buffer, context: string): Buffer
   /** Throws `SealBroken` when the box was sealed under another master key, for another row, or was changed. */
   open(box: Buffer, context: string): Buffer
+  /** A keyed digest: the same for the same text under the same `context`, and of no use to whoever lacks the master key. */
+  fingerprint(text: string, context: string): string
 }
 
 export class SealBroken extends Error {
@@ -27,6 +29,10 @@ export class SealBroken extends Error {
 
 export function createSealer(masterKey: MasterKey, random: Random): Sealer {
   const keyId = Buffer.from(masterKey.id, 'hex')
+  // RFC 5869 §3.2: different info, independent keys.
+  const fingerprintKey = once(() =>
+    createSecretKey(Buffer.from(hkdfSync('sha256', masterKey.key, '', 'sallyport fingerprints', 32))),
+  )
   return {
     masterKeyId: masterKey.id,
     seal(plain, context) {
@@ -52,6 +58,19 @@ export function createSealer(masterKey: MasterKey, random: Random): Sealer {
       }
       return plain
     },
+    fingerprint(text, context) {
+      // The context is hashed first, so that none of it can pass for a part of the text.
+      const scope = createHmac('sha256', fingerprintKey()).update(context).digest()
+      return createHmac('sha256', scope).update(text).digest('base64url')
+    },
+  }
+}
+
+function once<Value>(make: () => Value): () => Value {
+  let made: Value | undefined
+  return () => {
+    made ??= make()
+    return made
   }
 }
 
