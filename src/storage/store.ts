@@ -33,6 +33,7 @@ import { createPushedRequests } from './repositories/pushed-requests.ts'
 import { createReadRevision } from './repositories/revision.ts'
 import { createSecretUses } from './repositories/secret-uses.ts'
 import { createSessions } from './repositories/sessions.ts'
+import { createSettings } from './repositories/settings.ts'
 import { createThrottle } from './repositories/throttle.ts'
 import { createUpstreamSessions } from './repositories/upstream-sessions.ts'
 import { createUpstreams } from './repositories/upstreams.ts'
@@ -119,6 +120,7 @@ export async function openStore({ url, clock }: StoreSettings): Promise<Store> {
       pushedRequests: createPushedRequests(engine, db),
       secretUses: createSecretUses(engine, db),
       sessions: createSessions(engine, db),
+      settings: createSettings(engine, db),
       throttle: createThrottle(engine, db),
       upstreams: upstreams.repository,
       upstreamSessions: createUpstreamSessions(engine, db),

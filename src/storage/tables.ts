@@ -26,6 +26,7 @@ export interface Tables {
   revision: RevisionRow
   revoked_access_token: RevokedAccessTokenRow
   session: SessionRow
+  setting: SettingRow
   signing_key: SigningKeyRow
   throttle: ThrottleRow
   upstream: UpstreamRow
@@ -55,6 +56,10 @@ export interface AccountRow {
   valid_from: Time
   created_by: string | null
   updated_by: string | null
+  /** `loginKey` of the full name, for searches. */
+  name_key: string | null
+  /** Of who set the password, where that was no administrator. */
+  password_by_role: string | null
 }
 
 export interface AuditEventRow {
@@ -178,6 +183,14 @@ export interface SessionRow {
   proven_at: Time | null
 }
 
+/** A setting that was changed while the server ran. */
+export interface SettingRow {
+  name: string
+  value: Json
+  updated_at: Time
+  updated_by: string
+}
+
 export interface SigningKeyRow {
   kid: string
   alg: string
@@ -253,6 +266,8 @@ export interface IdentityRow {
   linked_at: Time
   last_sign_in_at: Time | null
   sealed_tokens: Bytes | null
+  /** Of who linked it, where that was no administrator. */
+  linked_by_role: string | null
 }
 
 export interface UpstreamAttemptRow {

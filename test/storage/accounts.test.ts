@@ -2,7 +2,8 @@
 
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
-import type { Account } from '../../src/core/accounts/account.ts'
+import type { Account, AccountId } from '../../src/core/accounts/account.ts'
+import { type AccountSearch, orderValue } from '../../src/core/accounts/account-repository.ts'
 import { addSeconds } from '../../src/lib/clock.ts'
 import { aConsent, aGrant, anAccount, aSession, NOON } from '../support/builders.ts'
 import { committed, onEachDatabase } from './databases.ts'
@@ -66,6 +67,10 @@ onEachDatabase('accounts', database => {
     const victim = anAccount({ username: 'victim@example.org', email: 'other@example.org' })
     await committed(database.store, accounts.insert(thief), accounts.insert(victim))
     assert.equal((await accounts.findByLogin('Victim@example.org'))?.id, victim.id)
+    assert.equal((await accounts.findOtherByLogin('Victim@example.org', victim.id))?.id, thief.id)
+    assert.equal((await accounts.findOtherByLogin('Victim@example.org', thief.id))?.id, victim.id)
+    assert.equal(await accounts.findOtherByLogin('thief', thief.id), undefined)
+    assert.equal(await accounts.findOtherByLogin('no\0body', thief.id), undefined)
   })
 
   it('are listed in the order of their creation', async () => {
@@ -74,6 +79,65 @@ onEachDatabase('accounts', database => {
     const first = anAccount({ createdAt: new Date('2027-01-01T00:00:00.000Z') })
     await committed(database.store, accounts.insert(second), accounts.insert(first))
     assert.deepEqual((await accounts.list()).slice(-2), [first, second])
+  })
+
+  it('are searched, narrowed, ordered and cut in the database', async () => {
+    const { accounts } = database.store.repositories
+    const at = (second: number) => addSeconds(new Date('2030-01-01T00:00:00Z'), second)
+    const mark = 'zq7'
+    const [ada, bob, eve] = [
+      anAccount({
+        username: `B-${mark}`,
+        email: `x@${mark}.example`,
+        createdAt: at(1),
+        attributes: { name: 'Ünal Çelik' },
+      }),
+      anAccount({
+        username: `a-${mark}`,
+        createdAt: at(2),
+        role: 'viewer',
+        groups: ['a,', 'größe "1"'],
+        emailVerified: false,
+      }),
+      anAccount({ username: `c-${mark}`, createdAt: at(3), disabledAt: NOON, attributes: { shirt: 'm' } as object }),
+    ]
+    await committed(database.store, ...[ada, bob, eve].map(accounts.insert))
+    const found = async (search: Partial<AccountSearch>) =>
+      (await accounts.search({ words: [mark], order: 'created', limit: 10, ...search })).map(({ id }) => id)
+    assert.deepEqual(await found({}), [ada.id, bob.id, eve.id])
+    assert.deepEqual(await found({ order: 'username' }), [bob.id, ada.id, eve.id])
+    assert.deepEqual(await found({ order: 'username', descending: true }), [eve.id, ada.id, bob.id])
+    assert.deepEqual(await found({ words: [mark, 'ünal'] }), [ada.id])
+    assert.deepEqual(await found({ words: [mark, '%'] }), [], 'no character means anything else')
+    assert.deepEqual(await found({ words: [mark, '\0'] }), [])
+    assert.deepEqual(await found({ role: 'viewer' }), [bob.id])
+    assert.deepEqual(await found({ group: 'größe "1"' }), [bob.id])
+    assert.deepEqual(await found({ group: ',' }), [], 'a part of two names is no name')
+    assert.deepEqual(await found({ isDisabled: true }), [eve.id])
+    assert.deepEqual(await found({ isDisabled: false, isEmailVerified: false }), [bob.id])
+    assert.deepEqual(await found({ attribute: 'shirt' }), [eve.id])
+    for (const [order, descending] of [
+      ['created', false],
+      ['email', true],
+      ['username', false],
+      ['updated', true],
+    ] as const) {
+      const all = await found({ order, descending })
+      const paged: AccountId[] = []
+      for (let last: Account | undefined; ; ) {
+        const [next]: readonly Account[] = await accounts.search({
+          words: [mark],
+          order,
+          descending,
+          limit: 1,
+          ...(last === undefined ? {} : { after: { value: orderValue(last, order), id: last.id } }),
+        })
+        if (next === undefined) break
+        paged.push(next.id)
+        last = next
+      }
+      assert.deepEqual(paged, all, order)
+    }
   })
 
   it('lose accounts.insert when the user name or the address is taken, in whatever case', async () => {
@@ -174,5 +238,38 @@ onEachDatabase('the first administrator', database => {
     assert.equal((await commit([accounts.claimFirstAdministrator(NOON)])).committed, false, 'somebody just claimed')
     await committed(database.store, accounts.claimFirstAdministrator(aDayLater), accounts.insert(second))
     assert.equal(await accounts.hasAdministrator(), true)
+  })
+})
+
+onEachDatabase('the last administrator', database => {
+  it('stays, also when two take away the last two at the same time, on two nodes', async () => {
+    const one = database.store.repositories
+    const other = (await database.open()).repositories
+    for (let round = 0; round < 10; round += 1) {
+      const [ada, bob] = [anAccount({ role: 'administrator' }), anAccount({ role: 'administrator' })]
+      await committed(database.store, one.accounts.insert(ada), one.accounts.insert(bob))
+      assert.equal(await one.accounts.hasOtherAdministrator(ada.id), true)
+      const { role: _, ...less } = ada
+      const outcomes = await Promise.all([
+        one.commit([one.accounts.replace(less, ada), one.accounts.keepAdministrator(later)]),
+        other.commit([other.accounts.delete(bob.id), other.accounts.keepAdministrator(later)]),
+      ])
+      const lost = outcomes.filter(outcome => !outcome.committed)
+      assert.deepEqual(lost, [{ committed: false, lost: 'accounts.keepAdministrator' }])
+      assert.equal(await one.accounts.hasAdministrator(), true)
+      await one.commit([one.accounts.delete(ada.id)])
+      await one.commit([one.accounts.delete(bob.id)])
+    }
+  })
+
+  it('is one who can sign in: a locked one does not count', async () => {
+    const { accounts, commit } = database.store.repositories
+    const [ada, locked] = [anAccount({ role: 'administrator' }), anAccount({ role: 'administrator', disabledAt: NOON })]
+    await committed(database.store, accounts.insert(ada), accounts.insert(locked))
+    assert.equal(await accounts.hasOtherAdministrator(ada.id), false)
+    assert.equal(await accounts.hasOtherAdministrator(locked.id), true)
+    const outcome = await commit([accounts.delete(ada.id), accounts.keepAdministrator(later)])
+    assert.deepEqual(outcome, { committed: false, lost: 'accounts.keepAdministrator' })
+    assert.deepEqual(await accounts.find(ada.id), ada)
   })
 })

@@ -116,4 +116,22 @@ onEachDatabase('deliveries', database => {
     assert.deepEqual(await commit([deliveries.advance({ ...over, attempts: 9 }, { ...over, nextAt: NOON })]), lost)
     assert.deepEqual([await deliveries.find(stored.id), await deliveries.find(over.id)], [stored, over])
   })
+
+  it('are listed page by page in both directions, narrowed, and found by words', async () => {
+    const { deliveries } = database.store.repositories
+    const made = [0, 1, 2, 3].map(index =>
+      aDelivery({ id: newId(addSeconds(NOON, 7000 + index), random), about: { to: `Finder-${index}@x.example` } }),
+    )
+    for (const delivery of made) await committed(database.store, deliveries.insert(delivery))
+    const search = ['finder-']
+    const ids = async (query: Parameters<typeof deliveries.list>[0]) =>
+      (await deliveries.list({ search, ...query })).map(({ id }) => id)
+    const [a, b, c, d] = made.map(({ id }) => id)
+    assert.deepEqual(await ids({ limit: 2 }), [d, c])
+    assert.deepEqual(await ids({ limit: 2, ...(c && { after: c }) }), [b, a])
+    assert.deepEqual(await ids({ limit: 3, ascending: true, ...(a && { after: a }) }), [b, c, d])
+    assert.deepEqual(await ids({ limit: 9, search: ['finder-2', 'x.example'] }), [c])
+    assert.deepEqual(await ids({ limit: 9, search: ['%'] }), [], 'a percent sign is a word like any other')
+    assert.deepEqual(await ids({ limit: 9, state: 'given-up' }), [])
+  })
 })

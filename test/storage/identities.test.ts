@@ -43,6 +43,26 @@ onEachDatabase('identities', database => {
     }
   })
 
+  it('are searched by account, upstream and subject, page by page', async () => {
+    const { accounts, identities } = database.store.repositories
+    const first = anIdentity({ id: newId(addSeconds(NOON, 1), random) })
+    const second = anIdentity({ id: newId(addSeconds(NOON, 2), random), accountId: first.accountId })
+    const third = anIdentity({ id: newId(addSeconds(NOON, 3), random), upstreamUid: first.upstreamUid })
+    await linked(first, second, third)
+    const ids = async (search: Parameters<typeof identities.search>[0]) =>
+      (await identities.search(search)).map(({ id }) => id)
+    const limit = 10
+    assert.deepEqual(await ids({ accountId: first.accountId, limit }), [first.id, second.id])
+    assert.deepEqual(await ids({ upstreamUid: first.upstreamUid, descending: true, limit }), [third.id, first.id])
+    assert.deepEqual(await ids({ upstreamUid: first.upstreamUid, subject: third.subject, limit }), [third.id])
+    assert.deepEqual(await ids({ subject: 'no\0body', limit }), [])
+    assert.deepEqual(await ids({ accountId: first.accountId, after: first.id, limit }), [second.id])
+    assert.deepEqual(await ids({ accountId: first.accountId, descending: true, after: second.id, limit }), [first.id])
+    const owner = await accounts.find(third.accountId)
+    const [found] = await identities.search({ accountId: third.accountId, limit })
+    assert.deepEqual(found, { ...third, username: owner?.username })
+  })
+
   it('are found by the exact spelling of the subject, at their own upstream (OIDC Core §5.7)', async () => {
     const { identities } = database.store.repositories
     const identity = anIdentity({ subject: 'Ada' })

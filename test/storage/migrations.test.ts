@@ -39,7 +39,7 @@ const breakHalfway: Migration = {
 
 /** As the tables were then. */
 function insertedThen({ dialect }: Engine, account: Account): SqlWrite {
-  const { created_by: _, updated_by: __, ...row } = accountToRow(account)
+  const { created_by: _, updated_by: __, name_key: ___, ...row } = accountToRow(account)
   const insert = adHocStatement(createQueryBuilder<{ account: typeof row }>(dialect).insertInto('account').values(row))
   return write('account', unconditional(insert, {}))
 }
@@ -128,6 +128,26 @@ for (const [title, create] of [
       assert.deepEqual(
         (await store.repositories.accounts.find(accounts[0]?.id ?? anAccount().id))?.groups,
         groups.slice(0, 3).toSorted(),
+      )
+    })
+
+    it('let accounts that are there already be found by their full name', async t => {
+      const { engine, url } = await create(t)
+      const before = engine()
+      await run(before, TIMELINE.slice(0, 3))
+      const [ada, nul, nameless] = [
+        anAccount({ attributes: { name: 'Ada KING-Noel' } }),
+        anAccount({ attributes: { name: 'king \0' } }),
+        anAccount({ attributes: {} }),
+      ]
+      for (const account of [ada, nul, nameless]) await before.commit([insertedThen(before, account)])
+      const store = await openStore({ url, clock: aClock() })
+      t.after(() => store.close())
+      const search = { words: ['king-noel'], order: 'created', limit: 10 } as const
+      const found = await store.repositories.accounts.search(search)
+      assert.deepEqual(
+        found.map(({ id }) => id),
+        [ada.id],
       )
     })
 

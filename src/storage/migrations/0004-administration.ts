@@ -1,11 +1,18 @@
-/** What managing things needs: who made them, policies, kinds of attributes, logos, when a secret was used last, what files declare. */
+/** What managing things needs: who made them, policies, kinds of attributes, logos, when a secret was used last, what files declare, settings that are changed while the server runs. */
 
-import type { Compilable } from 'kysely'
+import { type Compilable, sql } from 'kysely'
 import type { Migration, MigrationSetting } from './migration.ts'
 
 export const administration: Migration = {
   name: '0004-administration',
-  up: setting => [...makers(setting), ...kept(setting), ...ofClients(setting), ...declarations(setting)],
+  up: setting => [
+    ...makers(setting),
+    ...ofAccounts(setting),
+    ...kept(setting),
+    ...ofClients(setting),
+    ...declarations(setting),
+    ...changedSettings(setting),
+  ],
 }
 
 /** Clients and upstreams keep it among their settings. */
@@ -18,6 +25,42 @@ function makers({ db, types }: MigrationSetting): Compilable[] {
     db.schema.alterTable('user_group').addColumn('updated_by', types.text),
     db.schema.alterTable('user_group').addColumn('description', types.text),
     db.schema.createIndex('session_account').on('session').columns(['account_id', 'id']),
+  ]
+}
+
+/** Accounts are searched by name as well, and listed page by page; text is ordered by its bytes on both databases. */
+function ofAccounts({ db, types }: MigrationSetting): Compilable[] {
+  const isPostgres = types.bytes === 'bytea'
+  // PostgreSQL reads no JSON text that has an escaped NUL in it.
+  const nameKey = isPostgres
+    ? sql`case when strpos(attributes, '\\u0000') = 0 then lower(attributes::json ->> 'name') end`
+    : sql`lower(json_extract(attributes, '$.name'))`
+  const byUsername = sql`create index account_username_bytes on account (username_key collate "C")`
+  // All that a list is narrowed and ordered by: SQLite looks through these pages instead of the rows, which are many times as wide.
+  // PostgreSQL holds an index entry to a third of a page, and groups may be more.
+  const listed = [
+    'username_key',
+    'email_key',
+    'name_key',
+    'role',
+    'disabled_at',
+    'email_verified',
+    'groups',
+    'updated_at',
+  ]
+  return [
+    db.schema.alterTable('account').addColumn('name_key', types.text),
+    db.schema.alterTable('account').addColumn('password_by_role', types.text),
+    db.schema.alterTable('identity').addColumn('linked_by_role', types.text),
+    { compile: () => sql`update account set name_key = ${nameKey}`.compile(db) } as Compilable,
+    db.schema.createIndex('account_created').on('account').columns(['created_at', 'id']),
+    db.schema.createIndex('account_role').on('account').column('role').where('role', 'is not', null),
+    isPostgres
+      ? ({ compile: () => byUsername.compile(db) } as Compilable)
+      : db.schema
+          .createIndex('account_listed')
+          .on('account')
+          .columns([...listed, 'created_at']),
   ]
 }
 
@@ -66,6 +109,19 @@ function declarations({ db, types, table }: MigrationSetting): Compilable[] {
         .addColumn('document', types.text, column => column.notNull())
         .addColumn('applied_at', types.integer, column => column.notNull())
         .addPrimaryKeyConstraint('declaration_pk', ['kind', 'key']),
+    ),
+  ]
+}
+
+function changedSettings({ db, types, table }: MigrationSetting): Compilable[] {
+  return [
+    table(
+      db.schema
+        .createTable('setting')
+        .addColumn('name', types.text, column => column.primaryKey())
+        .addColumn('value', types.text, column => column.notNull())
+        .addColumn('updated_at', types.integer, column => column.notNull())
+        .addColumn('updated_by', types.text, column => column.notNull()),
     ),
   ]
 }

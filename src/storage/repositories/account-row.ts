@@ -14,9 +14,9 @@ import { canonicalJson, orNull, parseJson, timeOf } from './values.ts'
 /** The password hash is left out where nobody signs in by it. */
 export type AccountColumns = Omit<
   AccountRow,
-  'id' | 'username_key' | 'email_key' | 'password_hash' | 'created_by' | 'updated_by'
+  'id' | 'username_key' | 'email_key' | 'name_key' | 'password_hash' | 'password_by_role' | 'created_by' | 'updated_by'
 > &
-  Partial<Pick<AccountRow, 'password_hash' | 'created_by' | 'updated_by'>>
+  Partial<Pick<AccountRow, 'password_hash' | 'password_by_role' | 'created_by' | 'updated_by'>>
 
 /** An account that is joined as `a`, without its password hash: nobody signs in by what is joined to a token or a session. */
 export const JOINED_ACCOUNT = [
@@ -52,7 +52,14 @@ export function accountToRow(account: Account): AccountRow {
     valid_from: account.validFrom.getTime(),
     created_by: orNull(account.createdBy),
     updated_by: orNull(account.updatedBy),
+    name_key: nameKey(account),
+    password_by_role: orNull(account.passwordByRole),
   }
+}
+
+/** Text of both databases has no NUL in it. */
+function nameKey({ attributes: { name } }: Account): string | null {
+  return typeof name === 'string' ? loginKey(name.replaceAll('\0', '')) : null
 }
 
 export function accountFromRow(row: AccountRow): Account {
@@ -68,6 +75,7 @@ export function accountFromColumns(id: AccountId, row: AccountColumns): Account 
     ...(row.email === null ? {} : { email: row.email }),
     emailVerified: row.email_verified === 1,
     ...(row.password_hash == null ? {} : { passwordHash: row.password_hash }),
+    ...(row.password_by_role == null ? {} : { passwordByRole: row.password_by_role as Role }),
     ...(row.role === null ? {} : { role: row.role as Role }),
     groups: parseJson<string[]>(row.groups),
     attributes: parseJson<AccountAttributes>(row.attributes),

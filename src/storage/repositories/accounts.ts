@@ -6,18 +6,21 @@ import type { AccountRepository } from '../../core/accounts/account-repository.t
 import { idToBytes } from '../../lib/id.ts'
 import type { Engine } from '../engine.ts'
 import type { QueryBuilder } from '../query-builder.ts'
-import { statement } from '../statement.ts'
+import { adHocStatement, statement } from '../statement.ts'
 import type { AccountRow } from '../tables.ts'
 import { conditional, unconditional, write } from '../write.ts'
 import { accountFromRow, accountToRow } from './account-row.ts'
+import { searchAccounts } from './account-search.ts'
 
 const FIRST_ADMINISTRATOR = 'first-administrator'
+const ADMINISTRATOR_KEPT = 'administrator-kept'
 /** Longer than a transaction takes. */
 const CLAIM_MS = 60_000
 
 export function createAccounts(engine: Engine, db: QueryBuilder): AccountRepository {
   const statements = createStatements(db)
-  const { find, findByLogin, findBySubject, list, insert, replace, claim, administrator } = statements
+  const { find, findByLogin, findBySubject, list, insert, replace, claim, administrator, otherAdministrator } =
+    statements
   return {
     async find(id) {
       const row = await engine.first(find, { id: idToBytes(id) })
@@ -29,10 +32,22 @@ export function createAccounts(engine: Engine, db: QueryBuilder): AccountReposit
       const row = await engine.first(findByLogin, { key: loginKey(login) })
       return row && accountFromRow(row)
     },
+    async findOtherByLogin(login, than) {
+      if (login.includes('\0')) return undefined
+      const row = await engine.first(statements.findOtherByLogin, { key: loginKey(login), than: idToBytes(than) })
+      return row && accountFromRow(row)
+    },
     async findBySubject(subject) {
       if (subject.includes('\0')) return undefined
       const row = await engine.first(findBySubject, { subject })
       return row && accountFromRow(row)
+    },
+    async search(search) {
+      // No account has a text with NUL in it.
+      const texts = [...(search.words ?? []), search.group, search.attribute, search.after?.value]
+      if (texts.some(text => typeof text === 'string' && text.includes('\0'))) return []
+      const query = searchAccounts(search, db, engine.dialect)
+      return (await engine.all(adHocStatement(query), {})).map(accountFromRow)
     },
     async list() {
       return (await engine.all(list, {})).map(accountFromRow)
@@ -62,6 +77,18 @@ export function createAccounts(engine: Engine, db: QueryBuilder): AccountReposit
     async hasAdministrator() {
       return (await engine.first(administrator, {})) !== undefined
     },
+    async hasOtherAdministrator(than) {
+      return (await engine.first(otherAdministrator, { id: idToBytes(than) })) !== undefined
+    },
+    keepAdministrator(now) {
+      const { meetAtMilestone, keepAdministrator } = statements
+      const params = { name: ADMINISTRATOR_KEPT, now: now.getTime() }
+      return write(
+        keepAdministrator.name,
+        unconditional(meetAtMilestone, params),
+        conditional(keepAdministrator, params),
+      )
+    },
   }
 }
 
@@ -80,6 +107,15 @@ function createStatements(db: QueryBuilder) {
         .selectFrom('account')
         .selectAll()
         .where(eb => eb.or([eb('username_key', '=', p.key), eb('email_key', '=', p.key)]))
+        .orderBy(eb => eb.case().when('username_key', '=', p.key).then(0).else(1).end())
+        .limit(1),
+    ),
+    findOtherByLogin: statement('accounts.findOtherByLogin', (p: { key: string; than: Uint8Array }) =>
+      db
+        .selectFrom('account')
+        .selectAll()
+        .where(eb => eb.or([eb('username_key', '=', p.key), eb('email_key', '=', p.key)]))
+        .where('id', '!=', p.than)
         .orderBy(eb => eb.case().when('username_key', '=', p.key).then(0).else(1).end())
         .limit(1),
     ),
@@ -136,6 +172,23 @@ function createStatements(db: QueryBuilder) {
         ),
     ),
     administrator: statement('accounts.hasAdministrator', () => selectAdministrator(db).limit(1)),
+    otherAdministrator: statement('accounts.hasOtherAdministrator', (p: ById) =>
+      selectAdministrator(db).where('disabled_at', 'is', null).where('id', '!=', p.id).limit(1),
+    ),
+    // Two units that each take one of the last two away: both want this row, so the second looks when the first is committed.
+    meetAtMilestone: statement('accounts.keepAdministrator.meet', (p: { name: string; now: number }) =>
+      db
+        .insertInto('milestone')
+        .values({ name: p.name, reached_at: p.now })
+        .onConflict(conflict => conflict.column('name').doUpdateSet({ reached_at: p.now })),
+    ),
+    keepAdministrator: statement('accounts.keepAdministrator', (p: { name: string; now: number }) =>
+      db
+        .updateTable('milestone')
+        .set({ reached_at: p.now })
+        .where('name', '=', p.name)
+        .where(({ exists }) => exists(selectAdministrator(db).where('disabled_at', 'is', null))),
+    ),
   }
 }
 
@@ -178,5 +231,7 @@ function accountColumns(p: AccountRow): AccountRow {
     valid_from: p.valid_from,
     created_by: p.created_by,
     updated_by: p.updated_by,
+    name_key: p.name_key,
+    password_by_role: p.password_by_role,
   }
 }

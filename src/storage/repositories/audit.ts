@@ -9,6 +9,7 @@ import type { QueryBuilder } from '../query-builder.ts'
 import { adHocStatement, statement } from '../statement.ts'
 import type { AuditEventRow } from '../tables.ts'
 import { unconditional, write } from '../write.ts'
+import { endOfWindow, searchAudit } from './audit-search.ts'
 import { orNull, parseJson } from './values.ts'
 
 export function createAudit(engine: Engine, db: QueryBuilder): AuditRepository {
@@ -26,6 +27,9 @@ export function createAudit(engine: Engine, db: QueryBuilder): AuditRepository {
       detail: p.detail,
     }),
   )
+  const find = statement('audit.find', (p: { id: Uint8Array }) =>
+    db.selectFrom('audit_event').selectAll().where('id', '=', p.id),
+  )
   return {
     record: event => write(record.name, unconditional(record, eventToRow(event))),
     async list({ traceCode, accountId, type, since, limit }) {
@@ -36,6 +40,18 @@ export function createAudit(engine: Engine, db: QueryBuilder): AuditRepository {
       if (type !== undefined) query = query.where('type', '=', type)
       if (since !== undefined) query = query.where('at', '>=', since.getTime())
       return (await engine.all(adHocStatement(query), {})).map(eventFromRow)
+    },
+    async find(id) {
+      const row = await engine.first(find, { id: idToBytes(id) })
+      return row && eventFromRow(row)
+    },
+    async search(search) {
+      const { words = [], type, address, limit } = search
+      // Text of both databases has no NUL in it.
+      if ([...words, type, address].some(text => text?.includes('\0'))) return { events: [] }
+      const rows = await engine.all(adHocStatement(searchAudit(search, db, engine.dialect)), {})
+      const last = rows.length < limit ? await engine.first(adHocStatement(endOfWindow(search, db)), {}) : rows.at(-1)
+      return { events: rows.map(eventFromRow), ...(last === undefined ? {} : { next: idFromBytes(last.id) }) }
     },
   }
 }

@@ -4,9 +4,9 @@ import type { Consent, ConsentRepository } from '../../core/consents/consent.ts'
 import { idFromBytes, idToBytes } from '../../lib/id.ts'
 import type { Engine } from '../engine.ts'
 import type { QueryBuilder } from '../query-builder.ts'
-import { statement } from '../statement.ts'
+import { adHocStatement, statement } from '../statement.ts'
 import type { ConsentRow } from '../tables.ts'
-import { unconditional, write } from '../write.ts'
+import { conditional, unconditional, write } from '../write.ts'
 import { parseJson, timeOf } from './values.ts'
 
 export function createConsents(engine: Engine, db: QueryBuilder): ConsentRepository {
@@ -20,7 +20,35 @@ export function createConsents(engine: Engine, db: QueryBuilder): ConsentReposit
       .values({ account_id: p.account_id, client_uid: p.client_uid, ...what })
       .onConflict(conflict => conflict.columns(['account_id', 'client_uid']).doUpdateSet(what))
   })
+  const remove = statement('consents.delete', (p: { accountId: Uint8Array; clientUid: Uint8Array }) =>
+    db.deleteFrom('consent').where('account_id', '=', p.accountId).where('client_uid', '=', p.clientUid),
+  )
   return {
+    async search({ accountId, clientUid, after, limit }) {
+      let query = db
+        .selectFrom('consent')
+        .innerJoin('account', 'account.id', 'consent.account_id')
+        .selectAll('consent')
+        .select('account.username')
+        .orderBy('consent.account_id')
+        .orderBy('consent.client_uid')
+        .limit(limit)
+      if (accountId !== undefined) query = query.where('consent.account_id', '=', idToBytes(accountId))
+      if (clientUid !== undefined) query = query.where('consent.client_uid', '=', idToBytes(clientUid))
+      if (after !== undefined) {
+        const [account, client] = [idToBytes(after.accountId), idToBytes(after.clientUid)]
+        query = query.where(({ eb, or, and }) =>
+          or([
+            eb('consent.account_id', '>', account),
+            and([eb('consent.account_id', '=', account), eb('consent.client_uid', '>', client)]),
+          ]),
+        )
+      }
+      const rows = await engine.all(adHocStatement(query), {})
+      return rows.map(row => ({ ...consentFromRow(row), username: row.username }))
+    },
+    delete: ({ accountId, clientUid }) =>
+      write(remove.name, conditional(remove, { accountId: idToBytes(accountId), clientUid: idToBytes(clientUid) })),
     async find(accountId, clientUid) {
       const row = await engine.first(find, { accountId: idToBytes(accountId), clientUid: idToBytes(clientUid) })
       return row && consentFromRow(row)

@@ -1,5 +1,6 @@
 /** Deliveries in SQL. */
 
+import { sql } from 'kysely'
 import type { TraceCode } from '../../core/audit/audit-event.ts'
 import type { Delivery, DeliveryRepository } from '../../core/deliveries/delivery.ts'
 import { idFromBytes, idToBytes } from '../../lib/id.ts'
@@ -18,10 +19,21 @@ export function createDeliveries(engine: Engine, db: QueryBuilder): DeliveryRepo
       const row = await engine.first(find, { id: idToBytes(id) })
       return row && fromRow(row)
     },
-    async list({ kind, state, limit }) {
-      let query = db.selectFrom('delivery').selectAll().orderBy('id', 'desc').limit(limit)
+    async list({ kind, state, search = [], ascending = false, after, limit }) {
+      let query = db
+        .selectFrom('delivery')
+        .selectAll()
+        .orderBy('id', ascending ? 'asc' : 'desc')
+        .limit(limit)
       if (kind !== undefined) query = query.where('kind', '=', kind)
       if (state !== undefined) query = query.where('state', '=', state)
+      if (after !== undefined) query = query.where('id', ascending ? '>' : '<', idToBytes(after))
+      const position = sql.raw(engine.dialect === 'sqlite' ? 'instr' : 'strpos')
+      for (const word of search) {
+        query = query.where(
+          sql<boolean>`${position}(lower(about || ' ' || coalesce(last_result, '')), ${word.toLowerCase()}) > 0`,
+        )
+      }
       return (await engine.all(adHocStatement(query), {})).map(fromRow)
     },
     async listDue(kind, now, limit) {

@@ -1,8 +1,9 @@
 /** Grants in SQL: one row per authorization, one statement per act, one query to judge a token. */
 
+import { sql } from 'kysely'
 import type { GrantRepository } from '../../core/grants/grant.ts'
 import { idToBytes } from '../../lib/id.ts'
-import type { Engine } from '../engine.ts'
+import type { Dialect, Engine } from '../engine.ts'
 import type { QueryBuilder } from '../query-builder.ts'
 import { statement } from '../statement.ts'
 import type { GrantRow } from '../tables.ts'
@@ -11,7 +12,8 @@ import { JOINED_ACCOUNT } from './account-row.ts'
 import { factsFromRow, grantToRow } from './grant-row.ts'
 
 export function createGrants(engine: Engine, db: QueryBuilder): GrantRepository {
-  const { find, findForToken, insert, redeem, rotate, revoke, revokeAccessToken, findRevoked } = createStatements(db)
+  const { find, findForToken, insert, redeem, rotate, revoke, revokeAllOf, revokeAccessToken, findRevoked } =
+    createStatements(db, engine.dialect)
   return {
     async find(id, accessTokenHash) {
       if (accessTokenHash === undefined) {
@@ -35,6 +37,16 @@ export function createGrants(engine: Engine, db: QueryBuilder): GrantRepository 
         }),
       ),
     revoke: (id, now) => write(revoke.name, unconditional(revoke, { id: idToBytes(id), now: now.getTime() })),
+    revokeAllOf: (accountId, clientUid, now) =>
+      write(
+        revokeAllOf.name,
+        unconditional(revokeAllOf, {
+          accountId: idToBytes(accountId),
+          // As `grantToRow` writes it: an id holds nothing that JSON would write in another way.
+          client: `"clientUid":"${clientUid}"`,
+          now: now.getTime(),
+        }),
+      ),
     revokeAccessToken: (tokenHash, expiresAt) =>
       write(
         revokeAccessToken.name,
@@ -46,7 +58,8 @@ export function createGrants(engine: Engine, db: QueryBuilder): GrantRepository 
   }
 }
 
-function createStatements(db: QueryBuilder) {
+function createStatements(db: QueryBuilder, dialect: Dialect) {
+  const position = sql.raw(dialect === 'sqlite' ? 'instr' : 'strpos')
   return {
     find: statement('grants.find', (p: { id: Uint8Array }) => selectFacts(db).where('g.id', '=', p.id)),
     findForToken: statement('grants.findForToken', (p: { id: Uint8Array; tokenHash: Uint8Array }) =>
@@ -85,6 +98,14 @@ function createStatements(db: QueryBuilder) {
           .where('id', '=', p.id)
           .where('generation', '=', p.from)
           .where('revoked_at', 'is', null),
+    ),
+    revokeAllOf: statement('grants.revokeAllOf', (p: { accountId: Uint8Array; client: string; now: number }) =>
+      db
+        .updateTable('grant')
+        .set({ revoked_at: p.now })
+        .where('account_id', '=', p.accountId)
+        .where('revoked_at', 'is', null)
+        .where(sql<boolean>`${position}(terms, ${p.client}) > 0`),
     ),
     revoke: statement('grants.revoke', (p: { id: Uint8Array; now: number }) =>
       db.updateTable('grant').set({ revoked_at: p.now }).where('id', '=', p.id).where('revoked_at', 'is', null),

@@ -1,9 +1,10 @@
 /** Groups in SQL. */
 
+import { sql } from 'kysely'
 import type { Group, GroupRepository } from '../../core/groups/group.ts'
-import type { Engine } from '../engine.ts'
+import type { Dialect, Engine } from '../engine.ts'
 import type { QueryBuilder } from '../query-builder.ts'
-import { statement } from '../statement.ts'
+import { adHocStatement, statement } from '../statement.ts'
 import type { UserGroupRow } from '../tables.ts'
 import { conditional, unconditional, write } from '../write.ts'
 import { orNull, timeOf } from './values.ts'
@@ -21,6 +22,10 @@ export function createGroups(engine: Engine, db: QueryBuilder): GroupRepository 
       // Databases sort text by rules of their own; here the order is the same on each.
       return groups.sort((a, b) => (a.name < b.name ? -1 : 1))
     },
+    async countMembers() {
+      const rows = await engine.all(adHocStatement(selectMemberCounts(db, engine.dialect)), {})
+      return new Map(rows.map(({ name, members }) => [name, Number(members)]))
+    },
     insert: group => write(insert.name, conditional(insert, toRow(group))),
     ensure: group => write(ensure.name, unconditional(ensure, toRow(group))),
     replace(group, seen) {
@@ -32,6 +37,18 @@ export function createGroups(engine: Engine, db: QueryBuilder): GroupRepository 
     },
     delete: name => write(remove.name, conditional(remove, { name })),
   }
+}
+
+/** Groups are a list in the row of the account. */
+function selectMemberCounts(db: QueryBuilder, dialect: Dialect) {
+  const names =
+    dialect === 'sqlite'
+      ? sql<{ name: string }>`(select value as name from account, json_each(account.groups))`
+      : sql<{ name: string }>`(select jsonb_array_elements_text(groups::jsonb) as name from account)`
+  return db
+    .selectFrom(names.as('membership'))
+    .select(['name', eb => eb.fn.countAll<number>().as('members')])
+    .groupBy('name')
 }
 
 interface Seen {

@@ -1,10 +1,11 @@
 /** Identities in SQL. */
 
+import type { Role } from '../../core/accounts/account.ts'
 import type { Identity, IdentityRepository } from '../../core/upstreams/identity.ts'
 import { idFromBytes, idToBytes } from '../../lib/id.ts'
 import type { Dialect, Engine } from '../engine.ts'
 import type { QueryBuilder } from '../query-builder.ts'
-import { statement } from '../statement.ts'
+import { adHocStatement, statement } from '../statement.ts'
 import type { IdentityRow } from '../tables.ts'
 import { conditional, write } from '../write.ts'
 import { orNull, timeOf } from './values.ts'
@@ -32,6 +33,22 @@ export function createIdentities(engine: Engine, db: QueryBuilder): IdentityRepo
       const identities = (await engine.all(listOfUpstream, { upstreamUid: idToBytes(upstreamUid), limit })).map(fromRow)
       // Databases sort text by rules of their own; here the order is the same on each.
       return identities.sort((a, b) => (a.subject < b.subject ? -1 : 1))
+    },
+    async search({ accountId, upstreamUid, subject, descending = false, after, limit }) {
+      if (subject?.includes('\0') === true) return []
+      let query = db
+        .selectFrom('identity')
+        .innerJoin('account', 'account.id', 'identity.account_id')
+        .selectAll('identity')
+        .select('account.username')
+        .orderBy('identity.id', descending ? 'desc' : 'asc')
+        .limit(limit)
+      if (accountId !== undefined) query = query.where('identity.account_id', '=', idToBytes(accountId))
+      if (upstreamUid !== undefined) query = query.where('identity.upstream_uid', '=', idToBytes(upstreamUid))
+      if (subject !== undefined) query = query.where('identity.subject', '=', subject)
+      if (after !== undefined) query = query.where('identity.id', descending ? '<' : '>', idToBytes(after))
+      const rows = await engine.all(adHocStatement(query), {})
+      return rows.map(row => ({ ...fromRow(row), username: row.username }))
     },
     link: identity => write(link.name, conditional(link, toRow(identity))),
     unlink: id => write(unlink.name, conditional(unlink, { id: idToBytes(id) })),
@@ -79,6 +96,7 @@ function createStatements(db: QueryBuilder, dialect: Dialect) {
           'linked_at',
           'last_sign_in_at',
           'sealed_tokens',
+          'linked_by_role',
         ])
         .expression(
           db
@@ -92,6 +110,7 @@ function createStatements(db: QueryBuilder, dialect: Dialect) {
               val(p.linked_at).as('linked_at'),
               val(p.last_sign_in_at).as('last_sign_in_at'),
               val(p.sealed_tokens).as('sealed_tokens'),
+              val(p.linked_by_role).as('linked_by_role'),
             ])
             .where('account.id', '=', p.account_id)
             .where('upstream.uid', '=', p.upstream_uid)
@@ -130,6 +149,7 @@ function toRow(identity: Identity): IdentityRow {
     linked_at: identity.linkedAt.getTime(),
     last_sign_in_at: timeOf(identity.lastSignInAt),
     sealed_tokens: orNull(identity.sealedTokens),
+    linked_by_role: orNull(identity.linkedByRole),
   }
 }
 
@@ -141,6 +161,7 @@ function fromRow(row: IdentityRow): Identity {
     accountId: idFromBytes(row.account_id),
     ...(row.label === null ? {} : { label: row.label }),
     linkedAt: new Date(row.linked_at),
+    ...(row.linked_by_role === null ? {} : { linkedByRole: row.linked_by_role as Role }),
     ...(row.last_sign_in_at === null ? {} : { lastSignInAt: new Date(row.last_sign_in_at) }),
     ...(row.sealed_tokens === null ? {} : { sealedTokens: Buffer.from(row.sealed_tokens) }),
   }

@@ -23,6 +23,9 @@ export function createSecretUses(engine: Engine, db: QueryBuilder): SecretUseRep
           .whereRef('client_secret_use.last_used_at', '<', 'excluded.last_used_at'),
       ),
   )
+  const forget = statement('secretUses.forget', (p: { uid: Uint8Array; secret: Uint8Array }) =>
+    db.deleteFrom('client_secret_use').where('client_uid', '=', p.uid).where('secret_id', '=', p.secret),
+  )
   return {
     async listOfClient(clientUid) {
       return (await engine.all(list, { uid: idToBytes(clientUid) })).map(({ secret_id, last_used_at }) => ({
@@ -31,6 +34,8 @@ export function createSecretUses(engine: Engine, db: QueryBuilder): SecretUseRep
         lastUsedAt: new Date(last_used_at),
       }))
     },
+    forget: ({ clientUid, secretId }) =>
+      write(forget.name, unconditional(forget, { uid: idToBytes(clientUid), secret: idToBytes(secretId) })),
     touch: ({ clientUid, secretId, lastUsedAt }) =>
       write(
         touch.name,

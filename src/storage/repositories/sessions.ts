@@ -1,17 +1,18 @@
 /** Sessions in SQL: written when a sign-in changes, never when one is merely used. */
 
-import type { Session, SessionRepository } from '../../core/sessions/session.ts'
+import type { Session, SessionRepository, SessionWithAccount } from '../../core/sessions/session.ts'
 import { idFromBytes, idToBytes } from '../../lib/id.ts'
 import type { Engine } from '../engine.ts'
 import type { QueryBuilder } from '../query-builder.ts'
-import { statement } from '../statement.ts'
+import { adHocStatement, statement } from '../statement.ts'
 import type { SessionRow } from '../tables.ts'
 import { conditional, unconditional, write } from '../write.ts'
-import { accountFromColumns, JOINED_ACCOUNT } from './account-row.ts'
+import { type AccountColumns, accountFromColumns } from './account-row.ts'
+import { searchSessions, selectWithAccount } from './session-search.ts'
 import { parseJson, timeOf } from './values.ts'
 
 export function createSessions(engine: Engine, db: QueryBuilder): SessionRepository {
-  const { find, findWithAccount, insert, renew, end } = createStatements(db)
+  const { find, findWithAccount, insert, renew, end, endAllOf } = createStatements(db)
   return {
     async find(id) {
       const row = await engine.first(find, { id: idToBytes(id) })
@@ -19,13 +20,18 @@ export function createSessions(engine: Engine, db: QueryBuilder): SessionReposit
     },
     async findWithAccount(id) {
       const row = await engine.first(findWithAccount, { id: idToBytes(id) })
-      if (row === undefined) return undefined
-      const session = sessionFromRow(row, row.session_created_at)
-      return { session, account: accountFromColumns(session.accountId, row) }
+      return row && withAccount(row)
+    },
+    async search(search) {
+      // No account, address or user agent has a text with NUL in it.
+      if (search.words?.some(word => word.includes('\0'))) return []
+      return (await engine.all(adHocStatement(searchSessions(search, db, engine.dialect)), {})).map(withAccount)
     },
     insert: session => write(insert.name, unconditional(insert, sessionToRow(session))),
     renew: session => write(renew.name, conditional(renew, { ...sessionToRow(session), from: session.generation - 1 })),
     end: (id, now) => write(end.name, conditional(end, { id: idToBytes(id), now: now.getTime() })),
+    endAllOf: (accountId, now) =>
+      write(endAllOf.name, unconditional(endAllOf, { accountId: idToBytes(accountId), now: now.getTime() })),
   }
 }
 
@@ -35,13 +41,7 @@ function createStatements(db: QueryBuilder) {
       db.selectFrom('session').selectAll().where('id', '=', p.id),
     ),
     findWithAccount: statement('sessions.findWithAccount', (p: { id: Uint8Array }) =>
-      db
-        .selectFrom('session as s')
-        .innerJoin('account as a', 'a.id', 's.account_id')
-        .select(['s.id', 's.generation', 's.account_id', 's.auth_time', 's.amr', 's.created_at as session_created_at'])
-        .select(['s.expires_at', 's.ended_at', 's.address', 's.user_agent', 's.proven_at'])
-        .select(JOINED_ACCOUNT)
-        .where('s.id', '=', p.id),
+      selectWithAccount(db).where('s.id', '=', p.id),
     ),
     insert: statement('sessions.insert', (p: SessionRow) =>
       db.insertInto('session').values({
@@ -78,7 +78,21 @@ function createStatements(db: QueryBuilder) {
     end: statement('sessions.end', (p: { id: Uint8Array; now: number }) =>
       db.updateTable('session').set({ ended_at: p.now }).where('id', '=', p.id).where('ended_at', 'is', null),
     ),
+    endAllOf: statement('sessions.endAllOf', (p: { accountId: Uint8Array; now: number }) =>
+      db
+        .updateTable('session')
+        .set({ ended_at: p.now })
+        .where('account_id', '=', p.accountId)
+        .where('ended_at', 'is', null),
+    ),
   }
+}
+
+type WithAccountRow = Omit<SessionRow, 'created_at'> & AccountColumns & { session_created_at: number }
+
+function withAccount(row: WithAccountRow): SessionWithAccount {
+  const session = sessionFromRow(row, row.session_created_at)
+  return { session, account: accountFromColumns(session.accountId, row) }
 }
 
 function sessionToRow(session: Session): SessionRow {

@@ -39,6 +39,7 @@ export function createTableSizes(engine: Engine, db: QueryBuilder): () => Promis
     grant: byWalking('grant', 'id', engine, db),
     revoked_access_token: byWalking('revoked_access_token', 'token_hash', engine, db),
     session: byWalking('session', 'id', engine, db),
+    setting: atOnce('setting', engine, db),
     signing_key: atOnce('signing_key', engine, db),
     throttle: atOnce('throttle', engine, db),
     used_once: byWalking('used_once', 'key_hash', engine, db),
@@ -69,6 +70,7 @@ function atOnce(
     | 'declaration'
     | 'initial_access_token'
     | 'policy'
+    | 'setting'
     | 'signing_key'
     | 'throttle'
     | 'upstream'
