@@ -8,6 +8,7 @@ import type { GuardedFetch, OutboundAnswer, OutboundRefusal } from '../../lib/gu
 import { isRefusal, type Refusal, refuse } from '../../spec/refusal.ts'
 import type { Journal } from '../audit/journal.ts'
 import type { Client } from '../clients/client.ts'
+import { checkStillOpen } from '../policies/check-still-open.ts'
 import type { Repositories } from '../repositories.ts'
 import { issueTokens } from '../tokens/issue-tokens.ts'
 import type { TokenPorts } from '../tokens/ports.ts'
@@ -18,7 +19,7 @@ import { sealDeferred } from './deferred-handles.ts'
 import { openNotificationToken } from './notification-token.ts'
 
 export interface NotifyPorts extends TokenPorts {
-  readonly repositories: Pick<Repositories, 'clients' | 'grants' | 'deferredGrants'>
+  readonly repositories: Pick<Repositories, 'clients' | 'grants' | 'deferredGrants' | 'policies'>
   readonly journal: Journal
   readonly fetch: GuardedFetch
   readonly clock: Clock
@@ -100,10 +101,12 @@ async function pushed(
 ): Promise<object> {
   if (deferred.state === 'denied' || deferred.grantId === undefined)
     return { error: 'access_denied', error_description: 'the person denied the request' }
-  const { grants } = ports.repositories
+  const { grants, policies } = ports.repositories
   const collection = decideCollection(await grants.find(deferred.grantId), client)
   if (isRefusal(collection)) return { error: 'transaction_failed', error_description: collection.description }
   const { grant, account, scopes } = collection
+  const closed = await checkStillOpen({ client, account, grant }, policies)
+  if (closed !== undefined) return { error: 'transaction_failed', error_description: closed.description }
   if (grant.redeemedAt === undefined) {
     const event = ports.journal.record('token.issued', {
       ...aboutNotification(deferred),

@@ -8,6 +8,7 @@ import { acrWishOf, decideAcr } from '../authentication/acr.ts'
 import type { Client } from '../clients/client.ts'
 import type { SignedIn } from '../flow/next-step.ts'
 import type { SettlePorts, Visit } from '../flow/settle.ts'
+import { allowedFrom } from '../grants/allowed-from.ts'
 import type { Grant } from '../grants/grant.ts'
 import type { Write } from '../unit-of-work.ts'
 import type { DeferredGrant, DeferredGrantRepository } from './deferred-grant.ts'
@@ -55,7 +56,7 @@ export interface Denial {
 }
 
 export function denyDeferred(decided: Decided, ports: SettleDeferredPorts): Denial {
-  const { deferred, client, signedIn, now } = decided
+  const { client, signedIn } = decided
   // RFC 8628 §3.5, CIBA Core §11: the app hears of it as access_denied.
   const refusal = refuse(
     'access_denied',
@@ -63,6 +64,12 @@ export function denyDeferred(decided: Decided, ports: SettleDeferredPorts): Deni
     'RFC 8628 §3.3 the person allows it on the approval page',
     { client_id: client.clientId, username: signedIn.account.username },
   )
+  return refuseDeferred(decided, refusal, ports)
+}
+
+/** Whatever the reason: the app hears `access_denied`, the house keeps why. */
+export function refuseDeferred(decided: Decided, refusal: Refusal, ports: SettleDeferredPorts): Denial {
+  const { deferred, now } = decided
   const event = ports.journal.record('approval.refused', {
     ...aboutDecision(decided),
     detail: { ...refusal.facts, error: refusal.error, description: refusal.description, rule: refusal.rule },
@@ -87,7 +94,7 @@ function aboutDecision({ deferred, client, signedIn, visit, now }: Decided): New
 }
 
 function newGrant(
-  { deferred, client, signedIn, now }: Decided,
+  { deferred, client, signedIn, visit, now }: Decided,
   { random, lifetimes, acrLevels }: SettleDeferredPorts,
 ): Grant {
   const { session, account } = signedIn
@@ -109,6 +116,7 @@ function newGrant(
     ...(session.provenAt === undefined ? {} : { provenAt: session.provenAt }),
     amr: session.amr,
     ...(acr === undefined ? {} : { acr }),
+    ...allowedFrom(client, visit.address),
     ...(terms.resources === undefined ? {} : { resources: terms.resources }),
     ...(terms.authorizationDetails === undefined ? {} : { authorizationDetails: terms.authorizationDetails }),
     requestedAt: deferred.createdAt,

@@ -126,6 +126,7 @@ function decideResources(
   return (
     firstRefusal(
       checkNotOurOwn(found, subject, servers),
+      checkNotAdministration(found, subject),
       checkShown(found, caller, subject, servers),
       checkAgree(found, servers),
     ) ?? uris
@@ -156,6 +157,22 @@ function checkNotOurOwn(
         'invalid_target',
         'subject_token does not open this resource',
         'RFC 9068 §4 the audience names the UserInfo endpoint',
+        { audience },
+      )
+}
+
+/** A token that was sent to an API never comes back as one that manages this server: it did so before, or does not. */
+function checkNotAdministration(
+  found: readonly ResourceServer[],
+  { audience = [] }: ExchangeSubject,
+): Refusal | undefined {
+  const administration = found.find(server => server.isAdministration === true)
+  return administration === undefined || audience.includes(administration.uri)
+    ? undefined
+    : refuse(
+        'invalid_target',
+        'subject_token does not open the admin API',
+        'RFC 8693 §2.1 what opens the admin API did so before the exchange',
         { audience },
       )
 }

@@ -14,6 +14,7 @@ import { checkAccount } from '../grants/check-grant.ts'
 import type { Actor, Grant } from '../grants/grant.ts'
 import { type AccessTokenPorts, detailsOf, resolveAccessToken } from '../grants/resolve-access-token.ts'
 import type { KeyRing } from '../keys/key-ring.ts'
+import { checkStillOpen } from '../policies/check-still-open.ts'
 import type { SessionId, SessionRepository } from '../sessions/session.ts'
 import type { AccessTokenSubject } from '../tokens/issue-access-token.ts'
 import { subjectOf } from '../tokens/subject.ts'
@@ -95,6 +96,9 @@ async function resolveIdToken(text: string, ports: ExchangePorts, now: Date): Pr
   const grant = grantOf(says, owner, session, ports.random, now)
   const account = checkAccount(signedIn.account, grant)
   if (isRefusal(account)) return invalid(account.description)
+  const closing = checkStillOpen({ client: owner, account, grant }, ports.policies)
+  const closed = closing instanceof Promise ? await closing : closing
+  if (closed !== undefined) return refuse('invalid_request', closed.description, closed.rule, closed.facts)
   if (subjectOf(owner, account, ports.keys) !== says.subject) return invalid('the ID token is about somebody else')
   return {
     about: { kind: 'person', grant, account, owner },
@@ -131,7 +135,7 @@ async function readIdToken(text: string, { issuer, keys }: ExchangePorts): Promi
   }
 }
 
-/** It ends with the session, as it is not offline. */
+/** It ends with the session, as it is not offline. From where the person came to the app nobody knows: where they signed in says nothing. */
 function grantOf(
   { scopes, expiresAt }: IdTokenSays,
   owner: Client,

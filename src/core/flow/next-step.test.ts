@@ -20,6 +20,7 @@ function facts(changes: Partial<StepFacts> = {}): StepFacts {
       { value: 'gold', requires: ['hwk'] },
     ],
     consent: aConsent({ scopes: [...request.scopes] }),
+    address: '127.0.0.1',
     authenticatedInFlow: false,
     approvedInFlow: false,
     now: addSeconds(NOON, 60),
@@ -112,6 +113,55 @@ describe('the next step of a sign-in (OIDC Core §3.1.2)', () => {
       assert.equal(answer, expected)
     })
   }
+
+  const closed = { name: 'closed', policy: { rules: [], standard: 'deny' } } as const
+  const twoFactors = { name: 'two_factor', policy: { rules: [], standard: 'two_factor' } } as const
+  const policyRows: [string, Partial<StepFacts>, string][] = [
+    ['one that is open', { policy: { name: 'open', policy: { rules: [], standard: 'one_factor' } } }, 'issue'],
+    ['one that is closed', { policy: closed }, 'denied'],
+    ['one that is gone', { policy: { name: 'gone' } }, 'denied'],
+    ['one that is closed, before anybody signed in', { policy: closed, signedIn: undefined }, 'no-session'],
+    [
+      'one that is closed, before a consent is asked',
+      { policy: closed, consent: undefined, request: request({ prompt: ['consent'] }) },
+      'denied',
+    ],
+    ['one that is closed, silently', { policy: closed, request: request({ prompt: ['none'] }) }, 'access_denied'],
+    ['one that the sign-in meets', { policy: twoFactors, signedIn: signedIn({ session: { amr: ['mfa'] } }) }, 'issue'],
+    ['one that signing in elsewhere would meet', { policy: twoFactors, ways: [['pwd', 'otp']] }, 'second-factor'],
+    [
+      'one that signing in elsewhere would meet, silently',
+      { policy: twoFactors, ways: ['any'], request: request({ prompt: ['none'] }) },
+      'login_required',
+    ],
+    ['one that no way meets', { policy: twoFactors }, 'denied'],
+    ['one that signing in did not meet', { policy: twoFactors, ways: ['any'], authenticatedInFlow: true }, 'denied'],
+  ]
+  for (const [what, changes, expected] of policyRows) {
+    it(`answers a policy, ${what}, with ${expected} (RFC 6749 §4.1.2.1, RFC 8176 §2)`, () => {
+      const step = nextStep(facts(changes))
+      const answer = step.kind === 'refuse' ? step.refusal.error : step.kind === 'sign-in' ? step.why : step.kind
+      assert.equal(answer, expected)
+    })
+  }
+
+  it('never issues anything to somebody whom the policy keeps out, whatever else is so', () => {
+    const prompts = fc.subarray<Prompt>(['login', 'consent', 'select_account'])
+    fc.assert(
+      fc.property(prompts, fc.boolean(), fc.boolean(), fc.boolean(), (prompt, authenticated, approved, allowed) => {
+        const step = nextStep(
+          facts({
+            policy: closed,
+            request: request({ prompt }),
+            authenticatedInFlow: authenticated,
+            approvedInFlow: approved,
+            ...(allowed ? {} : { consent: undefined }),
+          }),
+        )
+        assert.ok(step.kind === 'denied' || step.kind === 'sign-in')
+      }),
+    )
+  })
 
   it('asks no second time within the flow', () => {
     for (const prompt of ['login', 'select_account'] as const) {

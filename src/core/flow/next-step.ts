@@ -8,6 +8,9 @@ import { type AcrLevel, acrWishOf, decideAcr, isReachable, type WayToSignIn } fr
 import type { Client } from '../clients/client.ts'
 import type { Consent } from '../consents/consent.ts'
 import { consentItems } from '../consents/consent-items.ts'
+import { type AccessStep, accessStep } from '../policies/access-step.ts'
+import { POLICY_TWO_FACTORS } from '../policies/check-access.ts'
+import type { AppPolicy } from '../policies/find-policy.ts'
 import { isSignedInWithin } from '../sessions/recent-sign-in.ts'
 import type { Session } from '../sessions/session.ts'
 
@@ -24,6 +27,10 @@ export interface StepFacts {
   /** The `sub` by which this client knows whoever is signed in (OIDC Core §8). */
   readonly subject: string | undefined
   readonly consent: Consent | undefined
+  /** The policy of the app; absent: none. */
+  readonly policy?: AppPolicy | undefined
+  /** From where the browser comes. */
+  readonly address: string
   /** The classes of sign-ins, the weakest first. */
   readonly acrLevels: readonly AcrLevel[]
   /** What can be proven by signing in again; a password, when absent. */
@@ -38,7 +45,10 @@ export interface StepFacts {
 export type Step =
   | { readonly kind: 'sign-in'; readonly why: SignInReason }
   | { readonly kind: 'consent'; readonly signedIn: SignedIn; readonly why: string }
-  | { readonly kind: 'issue'; readonly signedIn: SignedIn; readonly why: string }
+  /** `policy`: what decided that the app is open to the person, where it has one. */
+  | { readonly kind: 'issue'; readonly signedIn: SignedIn; readonly why: string; readonly policy?: Facts }
+  /** The app is not for them, and they are told so here. `mayHelp`: signing in in another way may let them in. */
+  | { readonly kind: 'denied'; readonly signedIn: SignedIn; readonly refusal: Refusal; readonly mayHelp: boolean }
   | { readonly kind: 'refuse'; readonly refusal: Refusal }
 
 export type SignInReason =
@@ -48,6 +58,7 @@ export type SignInReason =
   | 'other-account-expected'
   | 'select-account'
   | 'step-up'
+  | 'second-factor'
 
 const SIGN_IN_RULES: Readonly<Record<SignInReason, string>> = {
   'no-session': 'OIDC Core §3.1.2.3 the person is signed in',
@@ -56,6 +67,7 @@ const SIGN_IN_RULES: Readonly<Record<SignInReason, string>> = {
   'other-account-expected': 'OIDC Core §3.1.2.1 id_token_hint names the signed-in person',
   'select-account': 'OIDC Core §3.1.2.1 prompt=select_account',
   'step-up': 'RFC 9470 §5 the sign-in is as strong as the app asks for (authentication.acr_values)',
+  'second-factor': POLICY_TWO_FACTORS,
 }
 
 export function ruleOfSignIn(reason: SignInReason): string {
@@ -80,10 +92,30 @@ export function nextStep(facts: StepFacts): Step {
   }
   const signedIn = facts.signedIn
   if (signedIn === undefined) return { kind: 'sign-in', why: 'no-session' }
+  const access = accessOf(facts, signedIn)
+  if (access.kind !== 'open') return closedStep(access, signedIn, silent)
   const consent = consentReason(facts)
-  if (!consent.needed) return { kind: 'issue', signedIn, why: consent.why }
+  if (!consent.needed) {
+    const policy = access.facts === undefined ? {} : { policy: access.facts }
+    return { kind: 'issue', signedIn, why: consent.why, ...policy }
+  }
   if (silent) return refuseStep('consent_required', 'the person has to consent', consent.why)
   return { kind: 'consent', signedIn, why: consent.why }
+}
+
+function accessOf({ client, policy, address, ways, authenticatedInFlow }: StepFacts, signedIn: SignedIn): AccessStep {
+  const { account, session } = signedIn
+  return accessStep({ client, policy, account, amr: session.amr, address, ways, authenticatedInFlow })
+}
+
+function closedStep(access: Exclude<AccessStep, { kind: 'open' }>, signedIn: SignedIn, silent: boolean): Step {
+  const { refusal } = access
+  if (access.kind === 'sign-in')
+    return silent
+      ? refuseStep('login_required', refusal.description, refusal.rule, refusal.facts)
+      : { kind: 'sign-in', why: 'second-factor' }
+  // OIDC Core §3.1.2.1: prompt=none never shows a page, so the app hears of it at once.
+  return silent ? { kind: 'refuse', refusal } : { kind: 'denied', signedIn, refusal, mayHelp: access.mayHelp }
 }
 
 function signInReason(facts: StepFacts): SignInReason | undefined {

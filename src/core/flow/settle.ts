@@ -7,14 +7,17 @@ import { addSeconds, type Clock } from '../../lib/clock.ts'
 import { newId } from '../../lib/id.ts'
 import type { AuthorizationRequest } from '../../spec/authorization-request.ts'
 import { type AuthorizationResponse, errorParams } from '../../spec/authorization-response.ts'
-import { isRefusal, type Refusal, refuse } from '../../spec/refusal.ts'
+import { type Facts, isRefusal, type Refusal, refuse } from '../../spec/refusal.ts'
 import { yieldsCode } from '../../spec/response-types.ts'
 import type { TraceCode } from '../audit/audit-event.ts'
 import type { Journal } from '../audit/journal.ts'
 import { type AcrLevel, acrWishOf, decideAcr } from '../authentication/acr.ts'
 import type { Client } from '../clients/client.ts'
 import { profileLimits } from '../clients/profiles.ts'
+import { allowedFrom } from '../grants/allowed-from.ts'
 import type { Grant, GrantRepository } from '../grants/grant.ts'
+import { policyOf } from '../policies/find-policy.ts'
+import type { PolicyRepository } from '../policies/policy.ts'
 import type { PushedRequestId, PushedRequestRepository } from '../pushed-requests/pushed-request.ts'
 import type { TokenPorts } from '../tokens/ports.ts'
 import { CannotProtect } from '../tokens/protect.ts'
@@ -33,6 +36,7 @@ export interface SettlePorts extends TokenPorts {
   /** The classes of sign-ins, the weakest first. */
   readonly acrLevels: readonly AcrLevel[]
   readonly listUpstreams: () => Promise<readonly Upstream[]>
+  readonly policies: Pick<PolicyRepository, 'find'>
 }
 
 /** Who asks, for the audit. */
@@ -49,8 +53,17 @@ export type Settled =
   | {
       readonly kind: 'issued'
       readonly why: string
+      /** What decided that the app is open to the person, where it has a policy. */
+      readonly policy?: Facts
       readonly grant: Grant
       readonly response: AuthorizationResponse
+      readonly writes: readonly Write[]
+    }
+  /** The person is told, and then decides whether the app hears of it. */
+  | {
+      readonly kind: 'denied'
+      readonly refusal: Refusal
+      readonly signedIn: SignedIn
       readonly writes: readonly Write[]
     }
   | {
@@ -61,16 +74,18 @@ export type Settled =
     }
 
 /** What only the request and the flow know; the house adds the rest. */
-export type KnownFacts = Omit<StepFacts, 'subject' | 'acrLevels' | 'ways'>
+export type KnownFacts = Omit<StepFacts, 'subject' | 'acrLevels' | 'ways' | 'policy'>
 
 export async function stepFacts(
   known: KnownFacts,
-  { keys, acrLevels, listUpstreams }: Pick<SettlePorts, 'keys' | 'acrLevels' | 'listUpstreams'>,
+  { keys, acrLevels, listUpstreams, policies }: Pick<SettlePorts, 'keys' | 'acrLevels' | 'listUpstreams' | 'policies'>,
 ): Promise<StepFacts> {
   const { client, request, signedIn } = known
-  const facts = { ...known, acrLevels, subject: signedIn && subjectOf(client, signedIn.account, keys) }
-  // Only where an app wants a class of sign-ins does it matter which ways there are.
-  if (acrWishOf(request, client).values.length === 0) return facts
+  const found = policyOf(client, policies)
+  const policy = found instanceof Promise ? await found : found
+  const facts = { ...known, acrLevels, policy, subject: signedIn && subjectOf(client, signedIn.account, keys) }
+  // Only where an app wants more than a sign-in does it matter which ways there are.
+  if (policy === undefined && acrWishOf(request, client).values.length === 0) return facts
   return { ...facts, ways: waysToSignIn(await listUpstreams()) }
 }
 
@@ -79,14 +94,23 @@ export async function settle(known: KnownFacts, visit: Visit, requestedAt: Date,
   const step = nextStep(facts)
   if (step.kind === 'sign-in' || step.kind === 'consent') return step
   const { client, request } = facts
+  if (step.kind === 'denied') {
+    const { refusal, signedIn } = step
+    return { kind: 'denied', refusal, signedIn, writes: [refusedEvent(refusal, client, visit, ports, signedIn)] }
+  }
   if (step.kind === 'refuse') return refuseAuthorization(step.refusal, client, request, visit, ports, facts.signedIn)
-  const grant = newGrant(client, request, step.signedIn, visit.traceCode, requestedAt, facts.now, ports)
+  const grant = newGrant(client, request, step.signedIn, visit, requestedAt, facts.now, ports)
   const event = ports.journal.record('authorization.granted', {
     at: facts.now,
     accountId: step.signedIn.account.id,
     clientUid: client.uid,
     ...visit,
-    detail: { scopes: request.scopes, response_type: request.responseType, why: step.why },
+    detail: {
+      scopes: request.scopes,
+      response_type: request.responseType,
+      why: step.why,
+      ...(step.policy === undefined ? {} : policyDetail(step.policy)),
+    },
   })
   const success = { client, request, grant, account: step.signedIn.account, now: facts.now }
   const making = successParams(success, ports)
@@ -95,10 +119,16 @@ export async function settle(known: KnownFacts, visit: Visit, requestedAt: Date,
   return {
     kind: 'issued',
     why: step.why,
+    ...(step.policy === undefined ? {} : { policy: step.policy }),
     grant,
     response: await respond(params, request, client, ports),
     writes: [...useUp(request, ports), ...storeGrant(request, grant, ports), event],
   }
+}
+
+/** Of what decided, as much as tells which rule of which policy it was. */
+function policyDetail({ policy, decided_by, on }: Facts): Facts {
+  return { policy: policy ?? null, decided_by: decided_by ?? null, ...(on === undefined ? {} : { on }) }
 }
 
 /** Multiple Response Types §4: `none` hands out nothing, so there is nothing that a row could stand behind. */
@@ -131,25 +161,34 @@ export async function refuseAuthorization(
   ports: SettlePorts,
   signedIn?: SignedIn,
 ): Promise<Extract<Settled, { kind: 'refused' }>> {
-  const event = ports.journal.record('authorization.refused', {
+  return {
+    kind: 'refused',
+    refusal,
+    response: await respond(errorParams(refusal), request, client, ports),
+    writes: [refusedEvent(refusal, client, visit, ports, signedIn)],
+  }
+}
+
+function refusedEvent(
+  refusal: Refusal,
+  client: Client,
+  visit: Visit,
+  { journal }: Pick<SettlePorts, 'journal'>,
+  signedIn?: SignedIn,
+): Write {
+  return journal.record('authorization.refused', {
     ...(signedIn === undefined ? {} : { accountId: signedIn.account.id }),
     clientUid: client.uid,
     ...visit,
     detail: { ...refusal.facts, error: refusal.error, description: refusal.description, rule: refusal.rule },
   })
-  return {
-    kind: 'refused',
-    refusal,
-    response: await respond(errorParams(refusal), request, client, ports),
-    writes: [event],
-  }
 }
 
 function newGrant(
   client: Client,
   request: AuthorizationRequest,
   { session, account }: SignedIn,
-  traceCode: TraceCode,
+  { traceCode, address }: Visit,
   requestedAt: Date,
   now: Date,
   ports: SettlePorts,
@@ -175,6 +214,7 @@ function newGrant(
     ...(session.provenAt === undefined ? {} : { provenAt: session.provenAt }),
     amr: session.amr,
     ...(acr === undefined ? {} : { acr }),
+    ...allowedFrom(client, address),
     ...copied(request),
     requestedAt,
     traceCode,

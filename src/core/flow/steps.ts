@@ -53,9 +53,17 @@ export function completed(flow: Flow, grantId?: GrantId): Flow {
 }
 
 export function refused(flow: Flow, now: Date, step: string, refusal: Refusal): Flow {
-  const { error, description, rule, facts } = refusal
-  const withTrace = traced(flow, now, { step, outcome: 'refused', rule, facts: { error, description, ...facts } })
-  return { ...withTrace, state: { at: 'refused', error, description } }
+  const { error, description } = refusal
+  return { ...tracedRefusal(flow, now, step, refusal), state: { at: 'refused', error, description } }
+}
+
+/** The app is not for this person: they are told, and may still go on as somebody else. */
+export function refusedHere(flow: Flow, now: Date, refusal: Refusal): Flow {
+  return tracedRefusal(flow, now, 'policy', refusal)
+}
+
+function tracedRefusal(flow: Flow, now: Date, step: string, { error, description, rule, facts }: Refusal): Flow {
+  return traced(flow, now, { step, outcome: 'refused', rule, facts: { error, description, ...facts } })
 }
 
 /** Ended flows answer no more questions; the person starts again at the app. */

@@ -42,6 +42,8 @@ export interface Grant {
   readonly dpopJkt?: string
   /** RFC 8693 §4.1: who acts for the person. */
   readonly actor?: Actor
+  /** From where the person allowed it: networks in the policy of the app are held against it. Kept where the app has a policy. */
+  readonly address?: string
   /** There never was a session behind it (RFC 7523, CIBA without a browser). */
   readonly sessionless?: boolean
   /** When the client's request arrived (`rat`). */
@@ -94,6 +96,8 @@ export interface GrantRepository {
   rotate(id: GrantId, from: number, now: Date, expiresAt: Date): Write
   /** Ends the grant and everything issued from it. Never lost. */
   revoke(id: GrantId, now: Date): Write
+  /** Ends all that a person ever gave an app. Never lost. Reads every grant: for what is done seldom. */
+  revokeAllOf(accountId: AccountId, clientUid: ClientUid, now: Date): Write
   /** One access token ends before its time. `tokenHash`: SHA-256 of the token. Never lost. */
   revokeAccessToken(tokenHash: Buffer, expiresAt: Date): Write
   isAccessTokenRevoked(tokenHash: Buffer): Promise<boolean>

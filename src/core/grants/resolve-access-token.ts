@@ -11,6 +11,8 @@ import type { Client } from '../clients/client.ts'
 import type { ClientRepository } from '../clients/client-repository.ts'
 import { type AccessToken, openAccessToken, openJwtAccessTokenId } from '../handles/token-handles.ts'
 import type { KeyRing } from '../keys/key-ring.ts'
+import { checkStillOpen } from '../policies/check-still-open.ts'
+import type { PolicyRepository } from '../policies/policy.ts'
 import { checkAccount, checkNotRevoked, checkSessionAlive } from './check-grant.ts'
 import type { Grant, GrantRepository } from './grant.ts'
 
@@ -37,6 +39,7 @@ export interface AccessTokenPorts {
   readonly keys: Pick<KeyRing, 'handles' | 'findPublicKey'>
   readonly grants: GrantRepository
   readonly clients: ClientRepository
+  readonly policies: Pick<PolicyRepository, 'find'>
 }
 
 export function accessTokenHash(handle: string): Buffer {
@@ -133,7 +136,7 @@ async function resolveClientToken(
 }
 
 async function resolveGrantToken(
-  { grants, clients }: AccessTokenPorts,
+  { grants, clients, policies }: AccessTokenPorts,
   presented: PresentedAccessToken,
   token: Extract<AccessToken, { kind: 'access' }>,
 ): Promise<LiveAccessToken | Refusal> {
@@ -146,8 +149,25 @@ async function resolveGrantToken(
   if (isRefusal(parties)) return parties
   const account = firstRefusal(checkNotRevoked(grant), checkSessionAlive(facts)) ?? checkAccount(facts.account, grant)
   if (isRefusal(account)) return invalid(account.description, account.rule, account.facts)
+  const closing = checkBothOpen(parties, { grant, account }, policies)
+  const closed = closing instanceof Promise ? await closing : closing
+  if (closed !== undefined) return invalid(closed.description, closed.rule, closed.facts)
   const scopes = allowedToday(token.scopes ?? grant.scopes, parties)
   return { ...presented, ...parties, scopes, person: { grant, account } }
+}
+
+/** After a token exchange the person has to be welcome at both: where they allowed it, and where the token went. */
+function checkBothOpen(
+  { client, owner }: Parties,
+  person: { readonly grant: Grant; readonly account: Account },
+  policies: AccessTokenPorts['policies'],
+): Refusal | undefined | Promise<Refusal | undefined> {
+  const own = checkStillOpen({ ...person, client: owner }, policies)
+  if (client.uid === owner.uid) return own
+  const others = checkStillOpen({ ...person, client }, policies)
+  return own instanceof Promise || others instanceof Promise
+    ? Promise.all([own, others]).then(([first, second]) => first ?? second)
+    : (own ?? others)
 }
 
 /** A client that was narrowed since has no more than it may have today. */
