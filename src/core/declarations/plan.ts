@@ -33,6 +33,8 @@ export interface PlannedThing {
   readonly source: string
   readonly action: PlannedAction
   readonly fields: readonly PlannedField[]
+  /** It was made by hand and belongs to the file from now on. */
+  readonly isAdopted?: true
   readonly warnings: readonly string[]
 }
 
@@ -46,7 +48,7 @@ export interface Plan {
   readonly things: readonly PlannedThing[]
   /** Where there is one, nothing is applied. */
   readonly mistakes: readonly PlanMistake[]
-  /** Everything in one unit. */
+  /** Everything in one unit; with nothing to write where everything is as it is written. */
   readonly change: Change
 }
 
@@ -57,6 +59,10 @@ export interface PlanSettings {
   readonly prunes?: boolean
   /** An import: what exists already is replaced, or left as it is. */
   readonly existing?: 'replace' | 'keep'
+  /** Takes what can be done once all is committed (asking upstreams for their documents), instead of waiting for it. */
+  readonly onAfterwards?: (act: () => Promise<readonly string[]>) => void
+  /** Called for each thing that was looked at. */
+  readonly onProgress?: (done: number, all: number) => void
 }
 
 export type PlanThings = (
