@@ -20,6 +20,7 @@ import type { KeyRepository } from './keys/signing-key.ts'
 import type { PolicyRepository } from './policies/policy.ts'
 import type { PushedRequestRepository } from './pushed-requests/pushed-request.ts'
 import type { SessionRepository } from './sessions/session.ts'
+import type { SettingRepository } from './settings/stored-setting.ts'
 import type { UsedOnceRepository } from './single-use/used-once.ts'
 import type { Commit } from './unit-of-work.ts'
 import type { AttemptRepository } from './upstreams/attempt.ts'
@@ -49,6 +50,7 @@ export interface Repositories {
   readonly pushedRequests: PushedRequestRepository
   readonly secretUses: SecretUseRepository
   readonly sessions: SessionRepository
+  readonly settings: SettingRepository
   readonly throttle: ThrottleRepository
   readonly upstreams: UpstreamRepository
   readonly upstreamSessions: UpstreamSessionRepository

@@ -1,10 +1,10 @@
-/** Tests of new and replaced accounts. */
+/** Tests of new accounts and of changes to them. */
 
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { createSystemRandom } from '../../lib/random.ts'
 import type { Account } from './account.ts'
-import { type AccountSettings, createAccount, newSubject, replacingAccount } from './account-settings.ts'
+import { type AccountSettings, createAccount, newSubject } from './account-settings.ts'
 import { disableAccount, enableAccount, withPassword } from './change-account.ts'
 import { checkNewPassword } from './password-rules.ts'
 
@@ -68,16 +68,6 @@ describe('createAccount', () => {
 
 describe('changes to an account', () => {
   const account = withPassword(created({ username: 'ada', email: 'ada@example.com' }, EARLIER), 'old', EARLIER)
-
-  it('a replacement keeps the identity, and the password when no new one came', () => {
-    const replaced = replacingAccount(account, created({ username: 'ada', email: 'new@example.com' }))
-    assert.deepEqual(
-      [replaced.id, replaced.subject, replaced.email, replaced.passwordHash, replaced.createdAt, replaced.validFrom],
-      [account.id, account.subject, 'new@example.com', 'old', EARLIER, EARLIER],
-    )
-    const renewed = replacingAccount(account, withPassword(created({ username: 'ada' }), 'new', NOW))
-    assert.deepEqual([renewed.passwordHash, renewed.validFrom, renewed.subject], ['new', NOW, account.subject])
-  })
 
   it('a new password and being disabled end what was signed in before', () => {
     assert.deepEqual(withPassword(account, 'new', NOW).validFrom, NOW)

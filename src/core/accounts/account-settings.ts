@@ -1,8 +1,9 @@
-/** What an administrator says about an account, and the rules for it. The same for a new account and for one that is replaced. */
+/** What is said about a new account, and the rules for it. */
 
 import { newId } from '../../lib/id.ts'
 import { didYouMean } from '../../lib/nearest-name.ts'
 import type { Random } from '../../lib/random.ts'
+import type { AttributeDefinition } from '../attributes/attribute-definition.ts'
 import { isEmailAddress } from '../email-address.ts'
 import type { Decided, SettingsMistake } from '../settings-mistake.ts'
 import { type Account, ROLES, type Role } from './account.ts'
@@ -23,16 +24,22 @@ export interface AccountSettings {
 export interface AccountPorts {
   readonly random: Random
   readonly now: Date
+  /** Attributes of this house; none when absent. */
+  readonly definitions?: readonly AttributeDefinition[]
 }
 
 /** An account without a password; `withPassword` gives it one. */
 export function createAccount(
   settings: AccountSettings,
-  { random, now }: AccountPorts,
+  { random, now, definitions }: AccountPorts,
 ): Decided<{ readonly account: Account }> {
   const { username, email, role, groups = [] } = settings
   const named: readonly GivenAttribute[] = settings.name === undefined ? [] : [['name', settings.name]]
-  const { attributes, emailVerified, mistakes } = parseAttributes([...named, ...(settings.attributes ?? [])])
+  const { attributes, emailVerified, mistakes } = parseAttributes(
+    [...named, ...(settings.attributes ?? [])],
+    {},
+    definitions,
+  )
   const all = [
     ...checkUsername(username),
     ...checkEmail(email),
@@ -62,20 +69,6 @@ export function createAccount(
   }
 }
 
-/** The same person with other settings: `sub` never changes, and a password stays unless a new one was given. */
-export function replacingAccount(existing: Account, replacement: Account): Account {
-  const { id, subject, createdAt, passwordHash, validFrom, disabledAt } = existing
-  return {
-    ...(passwordHash === undefined ? {} : { passwordHash, validFrom }),
-    ...(disabledAt === undefined ? {} : { disabledAt }),
-    ...replacement,
-    ...(replacement.passwordHash === undefined ? { validFrom } : {}),
-    id,
-    subject,
-    createdAt,
-  }
-}
-
 /** RFC 9562 §5.4: a random UUID. Tells nothing of the person, and survives every change of name and address (OIDC Core §5.7). */
 export function newSubject(random: Random): string {
   const bytes = Buffer.from(random.bytes(16))
@@ -98,7 +91,7 @@ export function checkEmail(email: string | undefined): readonly SettingsMistake[
     : [{ member: 'email', rule: 'e-mail address', message: `"${email}" is not an e-mail address` }]
 }
 
-function checkRole(role: string | undefined): readonly SettingsMistake[] {
+export function checkRole(role: string | undefined): readonly SettingsMistake[] {
   return role === undefined || isRole(role)
     ? []
     : [
@@ -110,7 +103,7 @@ function checkRole(role: string | undefined): readonly SettingsMistake[] {
       ]
 }
 
-function isRole(role: string | undefined): role is Role {
+export function isRole(role: string | undefined): role is Role {
   return (ROLES as readonly (string | undefined)[]).includes(role)
 }
 

@@ -54,6 +54,8 @@ export interface Account {
   readonly emailVerified: boolean
   /** PHC string (argon2id). Absent: the account cannot sign in by password. */
   readonly passwordHash?: string
+  /** The role of who set the password, where that was no administrator: it goes when the account gains a role. */
+  readonly passwordByRole?: Role
   readonly role?: Role
   /** Sorted names. */
   readonly groups: readonly string[]

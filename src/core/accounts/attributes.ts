@@ -1,6 +1,8 @@
-/** The attributes of an account: the standard claims of OIDC Core §5.1, parsed from text or JSON and typed, claim by claim. */
+/** The attributes of an account: the standard claims of OIDC Core §5.1 and those that the house defines, parsed from text or JSON. */
 
 import { didYouMean } from '../../lib/nearest-name.ts'
+import type { AttributeDefinition } from '../attributes/attribute-definition.ts'
+import { parseAttributeValue } from '../attributes/attribute-value.ts'
 import type { SettingsMistake } from '../settings-mistake.ts'
 import type { AccountAttributes, Address } from './account.ts'
 import { brokenClaimRule, type ClaimRule } from './claim-rules.ts'
@@ -51,6 +53,11 @@ export const ATTRIBUTE_NAMES: readonly string[] = [
   'email_verified',
 ]
 
+/** No attribute of the house may be called so: it would be mistaken for one of these. */
+export function isTakenByStandard(name: string): boolean {
+  return isAttribute(name) || name === 'address' || name === 'email_verified' || Object.hasOwn(DERIVED, name)
+}
+
 /** One attribute as it was given: `['address.locality', 'Berlin']`, `['phone_number_verified', 'true']`, `['address', { locality: 'Berlin' }]`. */
 export type GivenAttribute = readonly [name: string, value: unknown]
 
@@ -61,8 +68,12 @@ export interface ParsedAttributes {
   readonly mistakes: readonly SettingsMistake[]
 }
 
-/** Later ones win; members of the address add up. An empty text takes an attribute away. */
-export function parseAttributes(given: readonly GivenAttribute[], before: AccountAttributes = {}): ParsedAttributes {
+/** Later ones win; members of the address add up. An empty text takes an attribute away. `definitions`: what there is besides the standard. */
+export function parseAttributes(
+  given: readonly GivenAttribute[],
+  before: AccountAttributes = {},
+  definitions: readonly AttributeDefinition[] = [],
+): ParsedAttributes {
   const mistakes: SettingsMistake[] = []
   const attributes: Record<string, unknown> = { ...before }
   let emailVerified: boolean | undefined
@@ -71,7 +82,11 @@ export function parseAttributes(given: readonly GivenAttribute[], before: Accoun
     const address = attributes.address as Address | undefined
     // A whole address replaces the one from before, but not the members given beside it.
     const isReplaced = name === 'address' && !isAddressGiven
-    const result = parseAttribute(name, value, isReplaced ? undefined : address)
+    const definition = definitions.find(defined => defined.name === name)
+    const result =
+      definition === undefined
+        ? parseAttribute(name, value, isReplaced ? undefined : address, definitions)
+        : parseDefined(definition, value)
     isAddressGiven ||= name.startsWith('address')
     if ('mistake' in result) mistakes.push(result.mistake)
     else if (result.name === 'email_verified') emailVerified = result.value === true
@@ -89,12 +104,25 @@ export function splitAttribute(text: string): GivenAttribute | undefined {
 
 type ParsedAttribute = { readonly name: string; readonly value: unknown } | { readonly mistake: SettingsMistake }
 
-function parseAttribute(name: string, value: unknown, address: Address | undefined): ParsedAttribute {
+function parseDefined(definition: AttributeDefinition, value: unknown): ParsedAttribute {
+  const parsed = parseAttributeValue(definition, value)
+  const { name } = definition
+  return 'broken' in parsed
+    ? { mistake: { member: name, rule: `attribute ${name}`, message: parsed.broken } }
+    : { name, value: parsed.value }
+}
+
+function parseAttribute(
+  name: string,
+  value: unknown,
+  address: Address | undefined,
+  definitions: readonly AttributeDefinition[],
+): ParsedAttribute {
   if (name === 'address') return parseAddress(value, address)
   if (name.startsWith('address.')) return parseAddressMember(name, value, address)
   const rule =
     name === 'email_verified' ? 'boolean' : (taggedRule(name) ?? (isAttribute(name) ? ATTRIBUTES[name] : undefined))
-  if (rule === undefined) return { mistake: unknownAttribute(name) }
+  if (rule === undefined) return { mistake: unknownAttribute(name, definitions) }
   if (value === '') return { name, value: undefined }
   const typed = rule === 'boolean' && (value === 'true' || value === 'false') ? value === 'true' : value
   const broken = brokenClaimRule(rule, typed)
@@ -116,14 +144,15 @@ function isAttribute(name: string): name is keyof typeof ATTRIBUTES {
   return Object.hasOwn(ATTRIBUTES, name)
 }
 
-function unknownAttribute(name: string): SettingsMistake {
+function unknownAttribute(name: string, definitions: readonly AttributeDefinition[]): SettingsMistake {
+  const known = [...ATTRIBUTE_NAMES, ...definitions.map(defined => defined.name)]
   const derived = Object.hasOwn(DERIVED, name) ? DERIVED[name] : undefined
   return {
     member: name,
     rule: 'OIDC Core §5.1 standard claims',
     message:
       derived === undefined
-        ? `is no attribute${didYouMean(name, ATTRIBUTE_NAMES)}; known: ${ATTRIBUTE_NAMES.join(', ')}`
+        ? `is no attribute${didYouMean(name, known)}; known: ${known.join(', ')}`
         : `${derived}, not an attribute`,
   }
 }

@@ -7,7 +7,7 @@ import type { Operation, Outcome } from './operation.ts'
 import { performChange } from './perform-change.ts'
 import type { Acting, Document } from './ports.ts'
 import { isProblem, notFound, type Problem } from './problem.ts'
-import type { Resource } from './resource.ts'
+import { listedBy, type Resource } from './resource.ts'
 import { versionOf } from './versions.ts'
 
 export function operationsOf<Thing>(resource: Resource<Thing>): readonly Operation[] {
@@ -24,22 +24,26 @@ export function operationsOf<Thing>(resource: Resource<Thing>): readonly Operati
 
 function listOperation<Thing>(resource: Resource<Thing>): Operation {
   const { name, key, fields, roles } = resource
-  const sortable = fields.find(({ finds }) => finds?.includes('sort'))?.name ?? key
+  const sortable = resource.standardSort ?? fields.find(({ finds }) => finds?.includes('sort'))?.name ?? key
   return {
     name: `${name}.list`,
     method: 'GET',
     path: `/${name}`,
     role: roles.read,
     summary: `List ${name}`,
-    query: listParameters(fields),
+    query: listParameters(listedBy(resource)),
     answer: { kind: 'page', fields: shown(fields) },
     async perform({ query }, acting) {
-      const parsed = parseListQuery(query, fields, sortable)
+      const parsed = parseListQuery(query, listedBy(resource), sortable)
       if (isProblem(parsed)) return parsed
       const page = await resource.list(parsed, acting)
       if (isProblem(page)) return page
       const items = await Promise.all(page.items.map(thing => resource.documentOf(thing, acting)))
-      return { document: { items, ...(page.next === undefined ? {} : { next: page.next }) } }
+      const { next, warnings } = page
+      return {
+        document: { items, ...(next === undefined ? {} : { next }) },
+        ...(warnings === undefined ? {} : { warnings }),
+      }
     },
   }
 }
@@ -59,14 +63,14 @@ function read(document: Document): Outcome {
 }
 
 function createOperation<Thing>(resource: Resource<Thing>): Operation {
-  const { name, singular, key, fields, roles } = resource
+  const { name, singular, key, fields, roles, besides = {} } = resource
   return {
     name: `${name}.create`,
     method: 'POST',
     path: `/${name}`,
     role: roles.change,
     summary: `Make a ${singular}`,
-    body: writable(fields, 'making'),
+    body: [...writable(fields, 'making'), ...(besides.making ?? [])],
     answer: { kind: 'document', fields: shown(fields) },
     async perform({ body = {} }, acting) {
       const about = { resource, key: `${body[key] ?? ''}` }
@@ -84,12 +88,16 @@ function replaceOperation<Thing>(resource: Resource<Thing>): Operation {
     role: resource.roles.change,
     summary: `Replace a ${resource.singular}`,
     about: 'What is left out has its standard again; secrets that are left out stay.',
-    body: writable(resource.fields, 'changing'),
+    body: [...writable(resource.fields, 'changing'), ...(resource.besides?.changing ?? [])],
     answer: { kind: 'document', fields: shown(resource.fields) },
     ifMatch: 'required',
     perform: ({ path, body = {}, ifMatch }, acting) =>
       withOne(resource, path, acting, (thing, before, key) =>
-        performChange({ resource, key, before, ifMatch }, () => replaced(resource, thing, body, acting), acting),
+        performChange(
+          { resource, key, before, sent: body, ifMatch },
+          () => replaced(resource, thing, body, acting),
+          acting,
+        ),
       ),
   }
 }
@@ -100,15 +108,16 @@ function patchOperation<Thing>(resource: Resource<Thing>): Operation {
     role: resource.roles.change,
     summary: `Change a ${resource.singular}`,
     about: 'A JSON merge patch (RFC 7396): what is sent takes the place of what is there, null takes it away.',
-    body: writable(resource.fields, 'changing'),
+    body: [...writable(resource.fields, 'changing'), ...(resource.besides?.changing ?? [])],
     isPatch: true,
     answer: { kind: 'document', fields: shown(resource.fields) },
     ifMatch: 'optional',
     perform: ({ path, body = {}, ifMatch }, acting) =>
       withOne(resource, path, acting, (thing, before, key) => {
-        const document = mergedDocument(writtenPart(resource, before), body)
+        const patch = resource.completePatch?.(thing, body) ?? body
+        const document = mergedDocument(writtenPart(resource, before), patch)
         return performChange(
-          { resource, key, before, ifMatch },
+          { resource, key, before, sent: body, ifMatch },
           () => replaced(resource, thing, document, acting),
           acting,
         )
@@ -151,8 +160,10 @@ export async function withOne<Thing>(
   acting: Acting,
   act: (thing: Thing, document: Document, key: string) => Promise<Outcome | Problem>,
 ): Promise<Outcome | Problem> {
-  const key = path[resource.key] ?? ''
-  const thing = await resource.find(key, acting)
-  if (thing === undefined) return notFound(resource.singular, key)
-  return act(thing, await resource.documentOf(thing, acting), key)
+  const asked = path[resource.key] ?? ''
+  const thing = await resource.find(asked, acting)
+  if (thing === undefined) return notFound(resource.singular, asked)
+  const document = await resource.documentOf(thing, acting)
+  // Some are found by other names as well; files own them by their key.
+  return act(thing, document, `${document[resource.key] ?? asked}`)
 }

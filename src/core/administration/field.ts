@@ -34,10 +34,16 @@ export interface Field {
   readonly about: string
   /** It has to be there: in what is written, when `access` is `written` or `made`; else in what is shown. */
   readonly required?: boolean
+  /** In what is shown it is always there, though it may be left out of what is written: it is made up. */
+  readonly isAlwaysShown?: true
   /** The only values. */
   readonly choices?: readonly string[]
   /** Of `object` and `objects`. */
   readonly fields?: readonly Field[]
+  /** Of a `secret`: shown where it is only the name of a place outside, `${vault.NAME}`. */
+  readonly showsReference?: true
+  /** May come in several languages (OIDC Registration §2.1): `client_name#de`. */
+  readonly isLocalizable?: true
   /** What counts when nothing is said, for people. */
   readonly standard?: string
   /** Lists can be searched by it, narrowed to one value of it, ordered by it. */
@@ -54,5 +60,12 @@ export function writable(fields: readonly Field[], when: 'making' | 'changing'):
 
 /** `with once`: in the answer to what made it. */
 export function shown(fields: readonly Field[]): readonly Field[] {
-  return fields.filter(({ access }) => access !== 'secret')
+  return fields
+    .filter(({ access, showsReference }) => access !== 'secret' || showsReference === true)
+    .map(field => (field.isAlwaysShown === true ? { ...field, required: true as const } : field))
+}
+
+/** `client_name#fr` is the field `client_name` in another language (OIDC Registration §2.1). */
+export function fieldNamed(name: string, fields: readonly Field[]): Field | undefined {
+  return fields.find(field => field.name === name) ?? fields.find(field => field.name === name.replace(/#.*$/, ''))
 }

@@ -12,19 +12,28 @@ export function objectSchema(
   return {
     type: 'object',
     properties: Object.fromEntries(fields.map(field => [field.name, fieldSchema(field)])),
+    ...localizedSchemas(fields),
     ...(required.length === 0 ? {} : { required }),
     ...(strict ? { additionalProperties: false } : {}),
   }
 }
 
+/** BCP 47 tags behind `#`. */
+function localizedSchemas(fields: readonly Field[]): JsonSchema {
+  const localizable = fields.filter(({ isLocalizable }) => isLocalizable === true)
+  if (localizable.length === 0) return {}
+  const patterns = localizable.map(field => [`^${field.name}#[A-Za-z0-9-]+$`, fieldSchema(field)] as const)
+  return { patternProperties: Object.fromEntries(patterns) }
+}
+
 export function fieldSchema(field: Field): JsonSchema {
-  const { about, standard, choices, access, example } = field
+  const { about, standard, choices, access, example, showsReference } = field
   return {
     ...typeSchema(field),
     ...(choices === undefined || field.kind === 'list' ? {} : { enum: choices }),
     description: standard === undefined ? about : `${about} Standard: ${standard}.`,
     ...(access === 'shown' || access === 'once' ? { readOnly: true } : {}),
-    ...(access === 'secret' ? { writeOnly: true } : {}),
+    ...(access === 'secret' && showsReference !== true ? { writeOnly: true } : {}),
     ...(example === undefined ? {} : { examples: [example] }),
   }
 }

@@ -5,6 +5,7 @@ import { invalid, type Problem } from './problem.ts'
 
 export const STANDARD_LIMIT = 50
 export const MAX_LIMIT = 200
+const MAX_WORDS = 20
 
 export interface ListQuery {
   /** Words that all have to be found in the searched fields, without regard to case. */
@@ -27,6 +28,8 @@ export interface Page<Thing> {
   readonly items: readonly Thing[]
   /** Sent back as `cursor`; absent: this is the last page. */
   readonly next?: string
+  /** About all of them: sentences for people. */
+  readonly warnings?: readonly string[]
 }
 
 /** The query parameters of every list: `q`, `sort`, `limit`, `cursor`, and a field each that it can be narrowed by. */
@@ -44,13 +47,7 @@ export function listParameters(fields: readonly Field[]): readonly Field[] {
         ...(choices === undefined ? {} : { choices }),
       }),
     ),
-    {
-      name: 'sort',
-      kind: 'text',
-      access: 'written',
-      about: 'Ordered by this field; with - before it the other way round.',
-      choices: sortable.flatMap(name => [name, `-${name}`]),
-    },
+    ...(sortable.length === 0 ? [] : [sortParameter(sortable)]),
     {
       name: 'limit',
       kind: 'integer',
@@ -60,6 +57,16 @@ export function listParameters(fields: readonly Field[]): readonly Field[] {
     },
     { name: 'cursor', kind: 'text', access: 'written', about: 'The `next` of the page before.' },
   ]
+}
+
+function sortParameter(sortable: readonly string[]): Field {
+  return {
+    name: 'sort',
+    kind: 'text',
+    access: 'written',
+    about: 'Ordered by this field; with - before it the other way round.',
+    choices: sortable.flatMap(name => [name, `-${name}`]),
+  }
 }
 
 /** `standardSort`: the field when nothing is said, with `-` before it for the other way round. */
@@ -89,10 +96,15 @@ export function parseListQuery(
   if (query.cursor !== undefined && after === undefined) {
     mistakes.push({ member: 'cursor', rule: 'cursor', message: 'is not the `next` of a page of this list' })
   }
+  const search = (query.q ?? '').toLowerCase().split(/\s+/).filter(Boolean)
+  // Each word is one more look at every row.
+  if (search.length > MAX_WORDS) {
+    mistakes.push({ member: 'q', rule: 'number of words', message: `must have at most ${MAX_WORDS} words` })
+  }
   if (mistakes.length > 0) return invalid(mistakes)
   const filters = fields.filter(({ name, finds }) => finds?.includes('filter') && query[name] !== undefined)
   return {
-    search: (query.q ?? '').toLowerCase().split(/\s+/).filter(Boolean),
+    search,
     filters: Object.fromEntries(filters.map(({ name }) => [name, query[name] ?? ''])),
     sort: { field: sort.replace(/^-/, ''), descending: sort.startsWith('-') },
     limit,
@@ -104,7 +116,7 @@ export function sealCursor({ value, key }: Cursor): string {
   return Buffer.from(JSON.stringify([value, key])).toString('base64url')
 }
 
-function openCursor(text: string): Cursor | undefined {
+export function openCursor(text: string): Cursor | undefined {
   try {
     const parsed: unknown = JSON.parse(Buffer.from(text, 'base64url').toString('utf8'))
     if (!Array.isArray(parsed) || parsed.length !== 2) return undefined

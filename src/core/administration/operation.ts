@@ -38,7 +38,7 @@ export interface Call {
   readonly query: Readonly<Record<string, string>>
   readonly body?: Document
   readonly bytes?: { readonly mediaType: string; readonly content: Uint8Array }
-  /** An entity tag without its quotes, or `*`. */
+  /** One entity tag without its quotes, or several with commas between them: any of them; or `*`. */
   readonly ifMatch?: string
 }
 

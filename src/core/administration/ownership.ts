@@ -1,9 +1,11 @@
 /** What a file declares is changed in the file: a change elsewhere would last until the file is applied again. */
 
 import type { Declaration } from '../declarations/declaration.ts'
+import type { Field } from './field.ts'
 import type { Acting, Document } from './ports.ts'
 import { conflict, type Problem } from './problem.ts'
-import { changedFields } from './versions.ts'
+import type { Resource } from './resource.ts'
+import { canonical, changedFields } from './versions.ts'
 
 /** `owned_by` of a document. */
 export async function declarationOf(
@@ -14,18 +16,85 @@ export async function declarationOf(
   return declarations.find(resource, key)
 }
 
-/** Fields that the file is silent about are anybody's. `after` absent: it would be deleted. */
+/** What of a resource it hangs on. */
+type Owned = Partial<Pick<Resource, 'fields' | 'key'>>
+
+/** Fields that the file is silent about are anybody's, and so are members of an object. `after` absent: it would be deleted. */
 export function checkNotOwned(
   declaration: Declaration | undefined,
   before: Document,
   after: Document | undefined,
   { actor }: Acting,
+  { fields = [], key }: Owned = {},
 ): Problem | undefined {
   if (declaration === undefined || actor.kind === 'file') return undefined
   const { source, document } = declaration
   if (after === undefined) return conflict(`it is declared in ${source}: take it out there`)
-  const touched = changedFields(before, after).filter(name => Object.hasOwn(document, name))
-  return touched.length === 0
-    ? undefined
-    : conflict(`${touched.join(', ')}: declared in ${source}; change it there and run sallyport apply`)
+  const touched = changedFields(before, after).filter(
+    // The name it stands under: with another one, the file would make it a second time.
+    name => name === key || (Object.hasOwn(document, name) && isTouched(name, document[name], before, after, fields)),
+  )
+  return touched.length === 0 ? undefined : declaredIn(source, touched)
+}
+
+/** Secrets are in no document: whether one would be changed is read off what was sent. */
+export function checkSecretsNotOwned(
+  declaration: Declaration | undefined,
+  before: Document,
+  sent: Document | undefined,
+  { actor }: Acting,
+  { fields = [] }: Owned = {},
+): Problem | undefined {
+  if (declaration === undefined || sent === undefined || actor.kind === 'file') return undefined
+  const { source, document } = declaration
+  const touched = fields
+    .filter(({ access }) => access === 'secret')
+    .map(({ name }) => name)
+    .filter(name => Object.hasOwn(document, name) && Object.hasOwn(sent, name) && sent[name] !== before[name])
+  return touched.length === 0 ? undefined : declaredIn(source, touched)
+}
+
+/** For actions that change one field: a new secret, a new password, another name. */
+export async function checkOwnedField(
+  resource: string,
+  key: string,
+  field: string,
+  acting: Acting,
+): Promise<Problem | undefined> {
+  if (acting.actor.kind === 'file') return undefined
+  const declaration = await declarationOf(resource, key, acting)
+  if (declaration === undefined || !Object.hasOwn(declaration.document, field)) return undefined
+  return declaredIn(declaration.source, [field])
+}
+
+/** For actions that change the thing itself: renaming it, deleting it. */
+export async function checkNotDeclared(resource: string, key: string, acting: Acting): Promise<Problem | undefined> {
+  if (acting.actor.kind === 'file') return undefined
+  const declaration = await declarationOf(resource, key, acting)
+  return declaration === undefined ? undefined : conflict(`it is declared in ${declaration.source}: change it there`)
+}
+
+function declaredIn(source: string, names: readonly string[]): Problem {
+  return conflict(`${names.join(', ')}: declared in ${source}; change it there and run sallyport apply`)
+}
+
+function isTouched(
+  name: string,
+  declared: unknown,
+  before: Document,
+  after: Document,
+  fields: readonly Field[],
+): boolean {
+  const kind = fields.find(field => field.name === name)?.kind
+  if (kind !== 'object' || !isObject(declared)) return true
+  const [was, is] = [membersOf(before[name]), membersOf(after[name])]
+  return Object.keys(declared).some(member => canonical(was[member] ?? null) !== canonical(is[member] ?? null))
+}
+
+function membersOf(value: unknown): Document {
+  return isObject(value) ? value : {}
+}
+
+function isObject(value: unknown): value is Document {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,18 +1,21 @@
 /** A decided change is made true: ownership, version, one commit with its audit events, one answer. */
 
+import type { Write } from '../unit-of-work.ts'
 import type { Outcome } from './operation.ts'
-import { checkNotOwned, declarationOf } from './ownership.ts'
+import { checkNotOwned, checkSecretsNotOwned, declarationOf } from './ownership.ts'
 import type { Acting, Document } from './ports.ts'
 import { isProblem, Problem } from './problem.ts'
-import type { Change, Resource } from './resource.ts'
+import type { Change, ChangeEvent, Resource } from './resource.ts'
 import { beforeAndAfter, versionOf } from './versions.ts'
 
 /** What the change is about, as it is now; absent where it is made. */
 export interface ChangedThing {
-  readonly resource: Pick<Resource, 'name' | 'singular'>
+  readonly resource: Pick<Resource, 'name' | 'singular'> & Partial<Pick<Resource, 'fields' | 'key'>>
   readonly key: string
   readonly before?: Document
-  /** RFC 9110 §13.1.1: what the caller saw. */
+  /** What was sent: the secrets in it are in no document, and may belong to a file all the same. */
+  readonly sent?: Document
+  /** RFC 9110 §13.1.1: what the caller saw, as in `Call`. */
   readonly ifMatch?: string | undefined
   /** For actions about what no file can declare (ending sessions, a new password). */
   readonly ignoresOwnership?: true
@@ -20,12 +23,12 @@ export interface ChangedThing {
 
 /** RFC 9110 §13.1.1: it is still what the caller saw. `*`: whatever it is. */
 export function checkVersion(before: Document, ifMatch: string | undefined): Problem | undefined {
-  if (ifMatch === undefined || ifMatch === '*' || ifMatch === versionOf(before)) return undefined
+  if (ifMatch === undefined || ifMatch === '*' || ifMatch.split(',').includes(versionOf(before))) return undefined
   return new Problem('precondition-failed', 'it was changed since it was read; read it again')
 }
 
 export async function performChange(
-  { resource, key, before, ifMatch, ignoresOwnership }: ChangedThing,
+  { resource, key, before, sent, ifMatch, ignoresOwnership }: ChangedThing,
   decide: () => Promise<Change | Problem>,
   acting: Acting,
 ): Promise<Outcome | Problem> {
@@ -36,33 +39,51 @@ export async function performChange(
   const change = await decide()
   if (isProblem(change)) return change
   if (before !== undefined && ignoresOwnership !== true) {
-    const owned = checkNotOwned(await declarationOf(resource.name, key, acting), before, change.after, acting)
+    const declaration = await declarationOf(resource.name, key, acting)
+    const owned =
+      checkNotOwned(declaration, before, change.after, acting, resource) ??
+      checkSecretsNotOwned(declaration, before, sent, acting, resource)
     if (owned !== undefined) return owned
   }
   const lost = await commitChange(change, before, acting)
   if (lost !== undefined) return lost === '' ? meanwhile(resource.singular, key) : lost
-  return outcomeOf(change, before === undefined)
+  return outcomeOf(await withAfterwards(change), before === undefined)
+}
+
+async function withAfterwards(change: Change): Promise<Change> {
+  if (change.afterwards === undefined) return change
+  const { after, warnings } = await change.afterwards()
+  return { ...change, after, warnings: [...(change.warnings ?? []), ...warnings] }
 }
 
 /** Nothing when it was committed; the empty text when somebody else was first. */
 export async function commitChange(
   change: Change,
   before: Document | undefined,
-  { journal, actor }: Acting,
+  acting: Acting,
 ): Promise<'' | undefined> {
+  const [first, ...others] = change.events
+  const told =
+    first === undefined
+      ? []
+      : [{ ...first, detail: { ...first.detail, ...beforeAndAfter(before, change.after) } }, ...others]
+  const outcome = await acting.journal.commit([...change.writes, ...recordEvents(told, acting)])
+  return outcome.committed ? undefined : ''
+}
+
+/** With who did it, and from where. */
+export function recordEvents(events: readonly ChangeEvent[], { journal, actor }: Acting): readonly Write[] {
   const { address, requestId, accountId, clientUid, name } = actor
-  const events = change.events.map(({ type, detail, ...about }, index) =>
+  return events.map(({ type, detail, ...about }) =>
     journal.record(type, {
       ...(accountId === undefined ? {} : { accountId }),
       ...(clientUid === undefined ? {} : { clientUid }),
       ...about,
       address,
       ...(requestId === undefined ? {} : { requestId }),
-      detail: { ...detail, by: name, ...(index === 0 ? beforeAndAfter(before, change.after) : {}) },
+      detail: { ...detail, by: name },
     }),
   )
-  const outcome = await journal.commit([...change.writes, ...events])
-  return outcome.committed ? undefined : ''
 }
 
 export function meanwhile(singular: string, key: string): Problem {

@@ -9,6 +9,7 @@ import type { KeyRing } from '../keys/key-ring.ts'
 import type { KeySealer } from '../keys/key-sealer.ts'
 import type { Repositories } from '../repositories.ts'
 import type { SecretHasher } from '../secret-hasher.ts'
+import type { StoredSetting } from '../settings/stored-setting.ts'
 import type { RelyingParty } from '../upstreams/relying-party.ts'
 import type { Actor } from './actor.ts'
 
@@ -29,6 +30,8 @@ export interface AdministrationPorts {
   /** From the settings; kinds of attributes may add scopes. */
   readonly supported: SupportedByServer
   readonly settings: AdministrationSettings
+  /** A setting was changed in the database: this process goes by it before this resolves. */
+  readonly takeUpSettings: () => Promise<void>
 }
 
 export interface AdministrationSettings {
@@ -39,8 +42,37 @@ export interface AdministrationSettings {
   /** `broker.default` */
   readonly defaultUpstream?: string
   readonly sendsMail: boolean
+  /** `registration.mode` is not off: apps may register themselves. */
+  readonly registersApps?: boolean
   /** Every setting as it counts, for people: secrets as `•••`. */
   readonly all: readonly ShownSetting[]
+  /** The same, were this in the database. */
+  readonly withStored: (stored: readonly StoredSetting[]) => SettingsWithStored
+  /** Since when this process goes by a setting that was changed while it ran. */
+  readonly loadedAt?: (name: string) => Date | undefined
+  /** What the files of this server declare; secrets in it may be references, and are not read. */
+  readonly declared: readonly DeclaredThing[]
+}
+
+export interface SettingsWithStored {
+  readonly all: readonly ShownSetting[]
+  /** What of it breaks a rule beside what files and variables say, and so does not count. */
+  readonly left: readonly LeftSetting[]
+}
+
+/** A setting in the database that does not count. */
+export interface LeftSetting {
+  readonly name: string
+  /** For people: which rule, as a sentence that the name begins. */
+  readonly rule: string
+}
+
+export interface DeclaredThing {
+  readonly resource: string
+  readonly key: string
+  readonly document: Document
+  /** For people: `sallyport.yaml:12`. */
+  readonly source: string
 }
 
 export interface ShownSetting {
@@ -48,8 +80,18 @@ export interface ShownSetting {
   readonly name: string
   readonly value: unknown
   readonly standard: unknown
-  /** Where it is said: `sallyport.yaml:12`, `SALLYPORT_ISSUER`; absent: the standard counts. */
+  /** Where it is said: `sallyport.yaml:12`, `SALLYPORT_ISSUER`, `database, by ada`; absent: the standard counts. */
   readonly source?: string
+  /** A file or a variable says it, and so nobody else does. */
+  readonly isOwned: boolean
+  /** It may be changed while the server runs. */
+  readonly isChangeable: boolean
+  /** What the database says of it, whether that counts or not. */
+  readonly stored?: StoredSetting
+  /** Why it does not, where it breaks a rule. */
+  readonly problem?: string
+  /** `SALLYPORT_TOKENS_ACCESS_TOKEN`: says it over every file. */
+  readonly variable: string
   readonly about: string
 }
 

@@ -21,10 +21,23 @@ export interface Change {
   readonly once?: Document
   /** Sentences for people. */
   readonly warnings?: readonly string[]
+  /** What is done once it is committed, such as reading a document of somebody else: nothing that fails undoes the change. */
+  readonly afterwards?: () => Promise<Afterwards>
 }
 
-export interface ChangeEvent extends Pick<NewAuditEvent, 'accountId' | 'clientUid' | 'detail'> {
+export interface Afterwards {
+  /** As it is then. */
+  readonly after: Document
+  readonly warnings: readonly string[]
+}
+
+export interface ChangeEvent extends Pick<NewAuditEvent, 'accountId' | 'clientUid' | 'traceCode' | 'detail'> {
   readonly type: AuditEventType
+}
+
+/** The fields and whatever else lists can be narrowed by. */
+export function listedBy({ fields, narrowedBy = [] }: Pick<Resource, 'fields' | 'narrowedBy'>): readonly Field[] {
+  return [...fields, ...narrowedBy.map((field): Field => ({ ...field, finds: ['filter'] }))]
 }
 
 export interface Resource<Thing = unknown> {
@@ -38,6 +51,12 @@ export interface Resource<Thing = unknown> {
   readonly fields: readonly Field[]
   /** The least role for each. */
   readonly roles: { readonly read: Role; readonly change: Role }
+  /** How lists are ordered when nothing is said, with `-` for the other way round; else by the first field that can be. */
+  readonly standardSort?: string
+  /** Taken when one is made or changed, and no part of it: never shown, never in files. */
+  readonly besides?: { readonly making?: readonly Field[]; readonly changing?: readonly Field[] }
+  /** What lists can be narrowed by and is no field of it: all taken as text, each with the values it may have. */
+  readonly narrowedBy?: readonly Field[]
   /** May stand in files. */
   readonly isDeclarable?: true
   /** Field by field it may be asked for; the keys of `ListQuery.filters`. */
@@ -52,6 +71,8 @@ export interface Resource<Thing = unknown> {
   create?(document: Document, acting: Acting): Promise<Change | Problem>
   /** `document` is all of it: what is left out has its standard again, but secrets that are left out stay. */
   replace?(thing: Thing, document: Document, acting: Acting): Promise<Change | Problem>
+  /** A patch with what follows from it: another place takes away what was said about the one before. */
+  completePatch?(thing: Thing, patch: Document): Document
   remove?(thing: Thing, acting: Acting): Promise<Change | Problem>
   /** What else can be done with it or with all of them. */
   readonly actions?: readonly Operation[]

@@ -10,6 +10,14 @@ describe('the version of a document (RFC 9110 §8.8.3)', () => {
     assert.notEqual(versionOf({ a: [1, 2] }), versionOf({ a: [2, 1] }))
     assert.match(versionOf({}), /^[\w-]{22}$/)
   })
+
+  it('is the same after it was used: moments of use are no change', () => {
+    const unused = { name: 'a', secrets: [{ id: '1' }], last_text: 'x' }
+    const used = { name: 'a', secrets: [{ id: '1', last_used_at: '2027' }], last_text: 'x', last_sign_in_at: '2027' }
+    assert.equal(versionOf(unused), versionOf(used))
+    assert.deepEqual(changedFields(unused, used), [])
+    assert.notEqual(versionOf(unused), versionOf({ ...unused, last_text: 'y' }))
+  })
 })
 
 describe('what a change changed', () => {

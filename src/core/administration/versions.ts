@@ -6,7 +6,7 @@ import type { Document } from './ports.ts'
 
 /** The same for the same content, whatever the order of its members. */
 export function versionOf(document: Document): string {
-  return hash('sha256', canonical(document), 'base64url').slice(0, 22)
+  return hash('sha256', canonical(withoutUse(document)), 'base64url').slice(0, 22)
 }
 
 export function canonical(value: unknown): string {
@@ -17,14 +17,29 @@ export function canonical(value: unknown): string {
   )
 }
 
+/** Moments of use (`last_used_at`), at any depth: whoever read a thing before it was used still knows what it is. */
+function withoutUse(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutUse)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([name, inner]) => (OF_USE.test(name) ? [] : [[name, withoutUse(inner)]])),
+  )
+}
+
+const OF_USE = /^last_\w+_at$/
+
 /** What changes by itself is no change. */
 const BY_ITSELF = ['updated_at', 'updated_by']
 
 export function changedFields(before: Document, after: Document): readonly string[] {
   const names = new Set([...Object.keys(before), ...Object.keys(after)])
   return [...names]
-    .filter(name => !BY_ITSELF.includes(name) && canonical(before[name] ?? null) !== canonical(after[name] ?? null))
+    .filter(name => !BY_ITSELF.includes(name) && !OF_USE.test(name) && differs(before[name], after[name]))
     .sort()
+}
+
+function differs(before: unknown, after: unknown): boolean {
+  return canonical(withoutUse(before ?? null)) !== canonical(withoutUse(after ?? null))
 }
 
 const MAX_TEXT = 1000

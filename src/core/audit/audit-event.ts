@@ -37,7 +37,38 @@ export interface AuditQuery {
   readonly limit: number
 }
 
+export interface AuditSearch {
+  /** Each has to be found in the type, the address, the request or the detail, without regard to case. */
+  readonly words?: readonly string[]
+  /** A type, or with a dot or a star at its end the beginning of types: `client.`, `client.*`. */
+  readonly type?: string
+  /** Those that say no. */
+  readonly isRefusal?: boolean
+  readonly accountId?: AccountId
+  readonly clientUid?: ClientUid
+  readonly traceCode?: TraceCode
+  readonly address?: string
+  readonly since?: Date
+  readonly until?: Date
+  /** In the order in which they happened. */
+  readonly descending: boolean
+  /** Those behind this one. */
+  readonly after?: Id<'audit-event'>
+  readonly limit: number
+  /** How many events are looked at, found or not; many when absent. */
+  readonly lookThrough?: number
+}
+
+export interface FoundEvents {
+  readonly events: readonly AuditEvent[]
+  /** Behind this one nothing was looked at; absent: that was all. There may be fewer events than asked for, or none, and still more to come. */
+  readonly next?: Id<'audit-event'>
+}
+
 export interface AuditRepository {
   record(event: AuditEvent): Write
   list(query: AuditQuery): Promise<readonly AuditEvent[]>
+  find(id: Id<'audit-event'>): Promise<AuditEvent | undefined>
+  /** A part of them. Looks through a bounded number of events at a time, however rare what is searched for is. */
+  search(search: AuditSearch): Promise<FoundEvents>
 }

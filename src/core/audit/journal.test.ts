@@ -13,7 +13,12 @@ function aJournal(outcome: CommitOutcome = { committed: true }) {
   const told: AuditEvent[] = []
   const failures: unknown[] = []
   const journal = createJournal({
-    audit: { record: () => ({ name: 'audit.record' }), list: async () => [] },
+    audit: {
+      record: () => ({ name: 'audit.record' }),
+      list: async () => [],
+      find: async () => undefined,
+      search: async () => ({ events: [] }),
+    },
     async commit(writes: readonly Write[]) {
       units.push(writes.length)
       return outcome

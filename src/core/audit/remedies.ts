@@ -1,6 +1,7 @@
 /** What an administrator can do about a refusal, by the rule that was not met. Pure; the words of `sallyport why`. */
 
 import type { Facts } from '../../spec/refusal.ts'
+import { ADMINISTRATION_REMEDIES } from './administration-remedies.ts'
 import { ARRIVAL_REMEDIES } from './arrival-remedies.ts'
 import { AUTHORIZATION_REMEDIES } from './authorization-remedies.ts'
 import { CLIENT_REMEDIES } from './client-remedies.ts'
@@ -9,6 +10,7 @@ import { DELIVERY_REMEDIES } from './delivery-remedies.ts'
 import { IDENTITY_REMEDIES } from './identity-remedies.ts'
 import { KEY_REMEDIES } from './key-remedies.ts'
 import { MAPPING_REMEDIES } from './mapping-remedies.ts'
+import { POLICY_REMEDIES } from './policy-remedies.ts'
 import { PROOF_REMEDIES } from './proof-remedies.ts'
 import { REGISTRATION_REMEDIES } from './registration-remedies.ts'
 import { RELYING_PARTY_REMEDIES } from './relying-party-remedies.ts'
@@ -46,12 +48,14 @@ export interface Refused {
 /** One row per rule; a rule that is made with a value in it is known by its beginning. */
 export const REMEDIES: readonly RemedyRow[] = [
   ...SIGN_IN_REMEDIES,
+  ...ADMINISTRATION_REMEDIES,
   ...ARRIVAL_REMEDIES,
   ...DEFERRED_REMEDIES,
   ...DELIVERY_REMEDIES,
   ...CLIENT_REMEDIES,
   ...MAPPING_REMEDIES,
   ...AUTHORIZATION_REMEDIES,
+  ...POLICY_REMEDIES,
   ...PROOF_REMEDIES,
   ...KEY_REMEDIES,
   ...IDENTITY_REMEDIES,

@@ -72,7 +72,7 @@ export function shellWord(text: string): string {
 }
 
 /** Only what a person can read as what it is; the rest was shortened, or would do something to a terminal. */
-function usable(text: string | undefined): string | undefined {
+export function usable(text: string | undefined): string | undefined {
   if (text === undefined || text === '' || text.length > MAX_KEPT_LENGTH) return undefined
   return /^[\p{L}\p{M}\p{N}\p{P}\p{S} ]+$/u.test(text) ? text : undefined
 }

@@ -51,6 +51,12 @@ export const RESOURCE_REMEDIES: readonly RemedyRow[] = [
     settingOf: 'server',
   },
   {
+    rule: 'RFC 8693 §2.1 what opens the admin API did so before the exchange',
+    why: about => sentence(theApp(about), 'wanted to make a token for the admin API of one that does not open it'),
+    advice:
+      'No exchange gives more than there was: whoever manages this server asks for a token of its own (docs/guide/admin-api.md).',
+  },
+  {
     rule: 'RFC 8693 §2.1 scope is not wider than before',
     why: ({ facts }) =>
       sentence(

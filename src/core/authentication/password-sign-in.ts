@@ -24,6 +24,8 @@ export interface PasswordSignInPorts {
   readonly clock: Clock
   /** The address's bucket (`IPv4` or `IPv6 /64`); nothing when throttling is off for it. */
   readonly throttlePrefix: (address: string) => string | undefined
+  /** For whoever has just proven to know the password: kept in today's form from now on. */
+  readonly upgrade?: (account: Account, password: string) => Promise<Account>
 }
 
 export interface Credentials {
@@ -115,7 +117,7 @@ async function check(
   account: Account | undefined,
   keys: readonly ThrottleKey[],
   buckets: readonly { readonly key: string; readonly level: number; readonly at: Date }[],
-  { accounts, passwords, throttle, clock }: PasswordSignInPorts,
+  { accounts, passwords, throttle, clock, upgrade }: PasswordSignInPorts,
 ): Promise<PasswordSignInOutcome> {
   // Longer input is no password of ours, and hashing it would be work for nothing.
   const tooLong = [...password].length > MAX_PASSWORD_LENGTH
@@ -147,7 +149,8 @@ async function check(
         now,
       ) > 0,
   )
-  return { kind: 'proven', account: proven, writes: cleared.map(({ key }) => throttle.clear(key)) }
+  const owner = (await upgrade?.(proven, password)) ?? proven
+  return { kind: 'proven', account: owner, writes: cleared.map(({ key }) => throttle.clear(key)) }
 }
 
 function decide(account: Account | undefined, verified: boolean): Account | Refusal {

@@ -13,6 +13,7 @@ import { createSecretCheck } from './authentication/check-secret.ts'
 import type { Client, ClientSecret } from './client.ts'
 import type { ClientRepository } from './client-repository.ts'
 import { createSecretGuesses, SECRET_RULE } from './secret-guesses.ts'
+import { NOT_NOTED } from './secret-uses.ts'
 
 const secret = (text: string, changes: Partial<ClientSecret> = {}): ClientSecret => ({
   id: newId(NOON, random),
@@ -47,12 +48,13 @@ function authentication(client: Client) {
   })
   const { authenticate } = createClientAuthentication({
     clients,
-    checkSecret: createSecretCheck({ verifier, guesses, processKey: random.bytes(32) }),
+    checkSecret: createSecretCheck({ verifier, guesses, processKey: random.bytes(32), uses: NOT_NOTED }),
     clientKeys: { verify: async () => refuse('invalid_request', 'no', 'no'), publicKeys: async () => [] },
     methods: [],
     issuer: ISSUER,
     tokenEndpoint: `${ISSUER}/token`,
     attesters: [],
+    secretUses: NOT_NOTED,
     usedOnce: { use: key => ({ name: key }) },
   })
   return {

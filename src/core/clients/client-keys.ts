@@ -29,8 +29,8 @@ import {
 } from '../../spec/jws.ts'
 import { isRefusal, type Refusal, refuse } from '../../spec/refusal.ts'
 import type { KeySealer } from '../keys/key-sealer.ts'
-import type { Client, JsonObject } from './client.ts'
-import { openSecret } from './client-secrets.ts'
+import type { Client, ClientSecret, JsonObject } from './client.ts'
+import { liveSecrets, openSecret } from './client-secrets.ts'
 import { createFetchedKeySets, type FetchedKeySets } from './fetched-key-sets.ts'
 import { type EncryptionKey, encryptionKey, verificationKeys } from './key-choice.ts'
 
@@ -39,6 +39,8 @@ export type KeyHolder = Pick<Client, 'clientId' | 'secrets' | 'jwks' | 'jwksUri'
 export interface VerifiedJws {
   readonly header: JsonObject
   readonly payload: JsonObject
+  /** By which secret of the client, where it was a MAC. */
+  readonly secretId?: ClientSecret['id']
 }
 
 export interface Expected {
@@ -85,11 +87,14 @@ const READABLE_SECRET = 'OIDC Core §10.1 the client has a secret that the serve
 export function createClientKeys({ fetch, sealer, clock }: ClientKeysPorts): ClientKeys {
   const fetched = createFetchedKeySets(fetch, clock)
 
-  const secretsOf: ClientKeys['secretsOf'] = ({ secrets }, now) =>
-    secrets
-      .filter(({ expiresAt }) => expiresAt === undefined || expiresAt > now)
-      .sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime())
-      .flatMap(secret => openSecret(secret, sealer) ?? [])
+  const readable = ({ secrets }: KeyHolder, now: Date): readonly ReadableSecret[] =>
+    liveSecrets(secrets, now)
+      .toSorted((a, b) => b.createdAt.getTime() - a.createdAt.getTime())
+      .flatMap(secret => {
+        const text = openSecret(secret, sealer)
+        return text === undefined ? [] : [{ id: secret.id, text }]
+      })
+  const secretsOf: ClientKeys['secretsOf'] = (client, now) => readable(client, now).map(({ text }) => text)
 
   return {
     secretsOf,
@@ -104,7 +109,7 @@ export function createClientKeys({ fetch, sealer, clock }: ClientKeysPorts): Cli
       const { alg, kid } = header
       const verified = isAsymmetric(alg)
         ? await verifyByKeySet(jws, alg, kid, client, fetched)
-        : await verifyByAny(jws, alg, macKeys(secretsOf(client, expected.now), alg))
+        : await verifyBySecret(jws, alg, readable(client, expected.now))
       if (typeof verified === 'object') return verified
       const facts = { client_id: client.clientId, alg, ...(kid === undefined ? {} : { kid: kid.slice(0, 100) }) }
       const error = expected.error ?? 'invalid_request'
@@ -216,6 +221,23 @@ async function verifyByKeySet(
   const again = await fetched.readAgain(jwksUri)
   if (again === undefined || 'problem' in again || again === keySet) return undefined
   return verifyByAny(jws, alg, verificationKeys(again.keys, alg, kid))
+}
+
+interface ReadableSecret {
+  readonly id: ClientSecret['id']
+  readonly text: string
+}
+
+async function verifyBySecret(
+  jws: string,
+  alg: SigningAlgorithm,
+  secrets: readonly ReadableSecret[],
+): Promise<VerifiedJws | undefined> {
+  for (const { id, text } of secrets) {
+    const verified = await verifyByAny(jws, alg, macKeys([text], alg))
+    if (verified !== undefined) return { ...verified, secretId: id }
+  }
+  return undefined
 }
 
 async function verifyByAny(

@@ -61,12 +61,20 @@ export async function makeSecret(uses: SecretUses, chosen: string | undefined, p
 /** 64 characters, as many as the longest MAC takes: whatever algorithm the client changes to, its secret is long enough. */
 const MAC_SECRET_BYTES = 48
 
+const PREFIX_LENGTH = 6
+
 /** 256 random bits need no slow hash: nobody guesses them, and the token endpoint stays fast. */
 export function generateSecret({ random, now }: Pick<SecretPorts, 'random' | 'now'>, bytes = 32): NewSecret {
   const plain = random.bytes(bytes).toString('base64url')
   return {
     plain,
-    stored: { id: newId(now, random), hash: `sha256:${hash('sha256', plain, 'base64url')}`, createdAt: now },
+    stored: {
+      id: newId(now, random),
+      hash: `sha256:${hash('sha256', plain, 'base64url')}`,
+      // 220 bits and more are left.
+      prefix: plain.slice(0, PREFIX_LENGTH),
+      createdAt: now,
+    },
   }
 }
 
@@ -76,6 +84,11 @@ export async function keepChosenSecret(
   { random, hasher, now }: Pick<SecretPorts, 'random' | 'hasher' | 'now'>,
 ): Promise<NewSecret> {
   return { plain, stored: { id: newId(now, random), hash: await hasher.hash(plain), createdAt: now } }
+}
+
+/** A secret that nobody here knows: another system kept this digest of it. */
+export function keepDigest(digest: string, { random, now }: Pick<SecretPorts, 'random' | 'now'>): ClientSecret {
+  return { id: newId(now, random), hash: digest, createdAt: now }
 }
 
 /** The same secret, to be read again. */
@@ -114,7 +127,12 @@ export function checkChosenSecret(secret: string, uses: SecretUses = {}): readon
 
 /** False for a client that began to need its secret in the clear: it has to get a new one. */
 export function hasReadableSecret({ secrets }: Pick<Client, 'secrets'>, now: Date): boolean {
-  return secrets.some(({ sealed: box, expiresAt }) => box !== undefined && (expiresAt === undefined || expiresAt > now))
+  return liveSecrets(secrets, now).some(({ sealed: box }) => box !== undefined)
+}
+
+/** Those that count: a secret that has ended opens nothing. */
+export function liveSecrets(secrets: readonly ClientSecret[], now: Date): readonly ClientSecret[] {
+  return secrets.filter(({ expiresAt }) => expiresAt === undefined || expiresAt > now)
 }
 
 function macOctets(uses: SecretUses): number {
@@ -150,8 +168,14 @@ function encryptionsOf(uses: SecretUses): readonly EncryptionAlgorithm[] {
  */
 export function rotateSecret(client: Client, secret: ClientSecret, overlapSeconds: number, now: Date): Client {
   const end = addSeconds(now, overlapSeconds)
-  const old = client.secrets
-    .map(kept => (kept.expiresAt !== undefined && kept.expiresAt <= end ? kept : { ...kept, expiresAt: end }))
-    .filter(({ expiresAt }) => expiresAt !== undefined && expiresAt > now)
+  const old = liveSecrets(
+    client.secrets.map(kept => endedBy(kept, end)),
+    now,
+  )
   return { ...client, secrets: [secret, ...old], updatedAt: now }
+}
+
+/** Never later than it would have ended anyway. */
+export function endedBy(secret: ClientSecret, end: Date): ClientSecret {
+  return secret.expiresAt !== undefined && secret.expiresAt <= end ? secret : { ...secret, expiresAt: end }
 }

@@ -13,6 +13,7 @@ export const KEPT_BY_HOUSE = [
   'fetchedAt',
   'freshUntil',
   'sectorIdentifier',
+  'logoDigest',
   'createdAt',
   'updatedAt',
   'createdBy',
@@ -49,6 +50,8 @@ export interface SupportedByServer {
   readonly scopes: readonly string[]
   /** Of the resource servers; a client has them only when they are named. */
   readonly resourceScopes?: readonly string[]
+  /** Of the attributes of this house; a client has them only when they are named. */
+  readonly attributeScopes?: readonly string[]
   /** A resource server takes any scope. */
   readonly takesAnyScope?: boolean
   /** What it signs and verifies with, HS* by the client's secret included. */

@@ -23,7 +23,7 @@ export type ConsentMode = 'always' | 'remember' | 'never'
 
 export interface ClientSecret {
   readonly id: Id<'client-secret'>
-  /** `sha256:<base64url>` for secrets that we generated (256 bits), a PHC string (argon2id) for those a person chose. */
+  /** `sha256:<base64url>` for secrets that we generated (256 bits), a PHC string (argon2id) for those a person chose, or a digest as it came. */
   readonly hash: string
   /**
    * The secret itself, sealed under the master key (base64url). Only for clients that need it in the clear: HS* signatures,
@@ -68,6 +68,8 @@ export interface Client {
   readonly termsUrl?: string
   readonly policyUrl?: string
   readonly logoUrl?: string
+  /** Of the logo that was uploaded (`client-logo.ts`), which is shown in place of `logoUrl`. */
+  readonly logoDigest?: string
   readonly contactEmail?: string
   readonly owner?: string
   /** What people have to prove to get to it: a built-in policy or one of ours (`core/policies`); absent: `one_factor`. */

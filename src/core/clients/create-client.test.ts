@@ -5,7 +5,7 @@ import { hash } from 'node:crypto'
 import { describe, it } from 'node:test'
 import { createSystemRandom } from '../../lib/random.ts'
 import type { SupportedByServer } from './client-settings.ts'
-import { createClient, makeClientId, type NewClientSettings, replacing } from './create-client.ts'
+import { createClient, makeClientId, type NewClientSettings } from './create-client.ts'
 import { consentModeOfDjango } from './django-consent.ts'
 
 const SUPPORTED: SupportedByServer = {
@@ -138,6 +138,42 @@ describe('createClient', () => {
     })
   }
 
+  it('takes a digest that another system kept, and shows nothing', async () => {
+    const digest = `$pbkdf2-sha512$310000$${'c2FsdHNhbHRzYWx0'}$${'A'.repeat(86)}`
+    const { client, secret } = await created({ ...APP, clientSecretHash: digest })
+    assert.deepEqual([client.secrets.map(stored => stored.hash), secret], [[digest], undefined])
+    const plain = await created({ ...APP, clientSecretHash: '$plaintext$hunter2hunter2' })
+    assert.deepEqual([plain.secret, plain.client.secrets[0]?.hash], [undefined, '$argon2id$14'])
+  })
+
+  it('refuses a digest that nothing verifies, one beside the secret, and one where the secret is a key (OIDC Core §10.1)', async () => {
+    const mistakes = async (given: object) => {
+      const result = await createClient({ ...APP, ...given }, { ...SUPPORTED, idTokenAlgorithms: ['HS256'] }, PORTS)
+      return 'mistakes' in result ? result.mistakes.map(({ member, rule }) => `${member}: ${rule}`) : []
+    }
+    const known = `$6$rounds=50000$salt$${'a'.repeat(86)}`
+    assert.deepEqual(await mistakes({ clientSecretHash: 'md5:abc' }), ['client_secret_hash: known digest'])
+    assert.deepEqual(await mistakes({ clientSecretHash: known, clientSecret: 'x' }), ['client_secret_hash: one secret'])
+    assert.deepEqual(await mistakes({ clientSecretHash: known, idTokenSignedResponseAlg: 'HS256' }), [
+      'client_secret_hash: OIDC Core §10.1 symmetric keys',
+    ])
+  })
+
+  it('keeps the first characters of a secret that it made, and none of one that was chosen', async () => {
+    const made = await created(APP)
+    assert.equal(made.client.secrets[0]?.prefix, made.secret?.slice(0, 6))
+    const chosen = await created({ ...APP, clientSecret: 'hunter2hunter2' })
+    assert.equal('prefix' in (chosen.client.secrets[0] ?? {}), false)
+  })
+
+  it('takes no client_id that is a way in an address (RFC 3986 §5.2.4)', async () => {
+    for (const clientId of ['.', '..']) {
+      const result = await createClient({ ...APP, clientId }, SUPPORTED, PORTS)
+      assert.deepEqual('mistakes' in result && result.mistakes.map(({ member }) => member), ['client_id'])
+    }
+    assert.equal((await created({ ...APP, clientId: '...' })).client.clientId, '...')
+  })
+
   it('reports all mistakes at once', async () => {
     const result = await createClient(
       { clientId: '', type: 'x', redirectUris: ['a', 'b'], scopes: ['c'] },
@@ -145,22 +181,6 @@ describe('createClient', () => {
       PORTS,
     )
     assert.equal('mistakes' in result ? result.mistakes.length : 0, 5)
-  })
-
-  it('replaces a client under its old identity, and keeps its secret unless another one was given', async () => {
-    const { client: old } = await created(APP)
-    const next = await created({ ...APP, name: 'New' })
-    const kept = replacing(old, next, false)
-    assert.deepEqual([kept.client.uid, kept.client.name, kept.client.createdAt], [old.uid, 'New', old.createdAt])
-    assert.deepEqual([kept.client.secrets, kept.secret], [old.secrets, undefined])
-    const renewed = replacing(old, next, true)
-    assert.deepEqual([renewed.client.secrets, renewed.secret], [next.client.secrets, next.secret])
-  })
-
-  it('replaces a public client by a confidential one with a secret', async () => {
-    const { client: old } = await created({ ...APP, type: 'public' })
-    const next = await created(APP)
-    assert.equal(replacing(old, next, false).secret, next.secret)
   })
 })
 

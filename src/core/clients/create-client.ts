@@ -1,24 +1,18 @@
-/** A new client, or a whole replacement of one: settings in, client and its secret out. */
+/** A new client: settings in, client and its secret out. */
 
 import { newId } from '../../lib/id.ts'
 import type { Random } from '../../lib/random.ts'
 import type { Decided } from '../settings-mistake.ts'
 import type { Client, ClientSecret } from './client.ts'
-import {
-  checkChosenSecret,
-  hasReadableSecret,
-  makeSecret,
-  needsReadableSecret,
-  type SecretPorts,
-} from './client-secrets.ts'
+import { needsReadableSecret, type SecretPorts } from './client-secrets.ts'
 import type { ClientSettings, SupportedByServer } from './client-settings.ts'
+import { checkGivenSecret, type GivenSecret, givenWarnings, isSecretGiven, keepGivenSecret } from './given-secret.ts'
 import { type ClientProperties, parseClient } from './parse-client.ts'
 
-export interface NewClientSettings extends Omit<ClientSettings, 'clientId'> {
+/** The secret: made up for confidential clients when none is given, dropped with a warning for public ones. */
+export interface NewClientSettings extends Omit<ClientSettings, 'clientId'>, GivenSecret {
   /** Made up when absent. */
   readonly clientId?: string
-  /** Made up for confidential clients when absent, dropped with a warning for public ones. */
-  readonly clientSecret?: string
 }
 
 export type ClientWithSecret = {
@@ -32,22 +26,31 @@ export async function createClient(
   supported: SupportedByServer,
   ports: SecretPorts,
 ): Promise<Decided<ClientWithSecret>> {
-  const { clientSecret, ...rest } = settings
+  const { clientSecret, clientSecretHash, ...rest } = settings
+  const given = { clientSecret, clientSecretHash }
   const clientId = settings.clientId ?? makeClientId(settings.name ?? '', ports.random)
   const parsed = parseClient({ ...rest, clientId }, supported)
   const uses = 'mistakes' in parsed ? {} : parsed.properties
   const isPublic = settings.type === 'public'
-  const secretMistakes = clientSecret === undefined || isPublic ? [] : checkChosenSecret(clientSecret, uses)
+  const secretMistakes = isPublic ? [] : checkGivenSecret(given, uses)
   if ('mistakes' in parsed) return { mistakes: [...parsed.mistakes, ...secretMistakes] }
   if (secretMistakes.length > 0) return { mistakes: secretMistakes }
   const { properties, warnings } = parsed
   if (!needsSecret(properties)) {
-    const why = isPublic ? 'is a public client and has' : 'proves itself with a key and needs'
-    const dropped = clientSecret === undefined ? [] : [`${clientId} ${why} no secret: the one given was dropped.`]
+    const dropped = isSecretGiven(given) ? [secretDropped(properties)] : []
     return { client: assemble(properties, [], ports), warnings: [...warnings, ...dropped] }
   }
-  const secret = await makeSecret(properties, clientSecret, ports)
-  return { client: assemble(properties, [secret.stored], ports), secret: secret.plain, warnings }
+  const { stored, plain } = await keepGivenSecret(given, properties, ports)
+  return {
+    client: assemble(properties, [stored], ports),
+    ...(plain === undefined ? {} : { secret: plain }),
+    warnings: [...warnings, ...givenWarnings(given)],
+  }
+}
+
+export function secretDropped({ clientId, type }: Pick<ClientProperties, 'clientId' | 'type'>): string {
+  const why = type === 'public' ? 'is a public client and has' : 'proves itself with a key and needs'
+  return `${clientId} ${why} no secret: the one given was dropped.`
 }
 
 /** RFC 7591 §3.2.1: a secret is issued to clients that use one, to prove themselves or as a key. */
@@ -56,20 +59,6 @@ export function needsSecret(client: ClientProperties): boolean {
   return (
     client.tokenEndpointAuthMethods.some(method => method.startsWith('client_secret_')) || needsReadableSecret(client)
   )
-}
-
-/**
- * The same client with other settings: it keeps its identity, so the consents given to it stay, and people are known to it by the same
- * `sub`. Its secret stays as well unless another one was given, so that an initialisation step can run again and again.
- */
-export function replacing(existing: Client, made: ClientWithSecret, secretGiven: boolean): ClientWithSecret {
-  const { client } = made
-  const identity = { uid: existing.uid, createdAt: existing.createdAt, ...sameSector(existing, client) }
-  const isReadable = !needsReadableSecret(client) || hasReadableSecret(existing, client.updatedAt)
-  const keepsSecrets = client.secrets.length > 0 && !secretGiven && existing.secrets.length > 0 && isReadable
-  return keepsSecrets
-    ? { client: { ...client, ...identity, secrets: existing.secrets } }
-    : { ...made, client: { ...client, ...identity } }
 }
 
 /** OIDC Core §8.1: people keep their pairwise `sub` when the app moves to another host; only its own word changes the sector. */

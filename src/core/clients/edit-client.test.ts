@@ -6,8 +6,9 @@ import { addSeconds } from '../../lib/clock.ts'
 import { createSystemRandom } from '../../lib/random.ts'
 import type { Client } from './client.ts'
 import { generateSecret, rotateSecret } from './client-secrets.ts'
+import type { ClientSettings } from './client-settings.ts'
 import { createClient } from './create-client.ts'
-import { type ClientChange, changedMembers, editClient } from './edit-client.ts'
+import { type ClientReplacement, changedMembers, replaceClient, settingsOf } from './edit-client.ts'
 
 const SUPPORTED = {
   responseTypes: ['code'],
@@ -23,32 +24,8 @@ const RANDOM = createSystemRandom()
 const HASHER = { hash: async (text: string) => text }
 const SEALER = async () => ({ seal: (plain: Buffer) => plain })
 
-describe('editClient', () => {
-  it('adds and removes redirect URIs after a change of host name', async () => {
-    const client = await aClient()
-    const { client: after } = await edited(client, {
-      set: {},
-      removeRedirectUris: ['https://old.example/cb'],
-      addRedirectUris: ['https://new.example/cb'],
-      addPostLogoutRedirectUris: ['https://new.example'],
-    })
-    assert.deepEqual(after.redirectUris, ['https://new.example/cb'])
-    assert.deepEqual(after.postLogoutRedirectUris, ['https://new.example'])
-    assert.deepEqual(changedMembers(client, after), ['postLogoutRedirectUris', 'redirectUris'])
-  })
-
-  it('refuses to remove a URI that is not there, exactly', async () => {
-    const result = await editClient(
-      await aClient(),
-      { set: {}, removeRedirectUris: ['https://old.example/CB'] },
-      SUPPORTED,
-      ports(),
-    )
-    assert.ok('mistakes' in result)
-    assert.match(result.mistakes[0]?.message ?? '', /is not among them/)
-  })
-
-  it('sets members, keeps the others, and takes optional ones away', async () => {
+describe('replaceClient', () => {
+  it('takes what is said, gives what is left out its default, and keeps the identity', async () => {
     const client = await aClient()
     const { client: named } = await edited(client, {
       set: { description: 'What it does', consentMode: 'always', scopes: ['openid'] },
@@ -62,34 +39,49 @@ describe('editClient', () => {
 
   it('drops the secret of a client that becomes public, and makes a new one on the way back', async () => {
     const client = await aClient()
-    const turned = await edited(client, { set: { type: 'public' } })
+    const turned = await edited(client, TO_PUBLIC)
     assert.deepEqual(
       [turned.client.secrets, turned.client.tokenEndpointAuthMethods, turned.client.requirePkce],
       [[], ['none'], true],
     )
     assert.deepEqual(turned.warnings, ['The secret was dropped: public clients have none.'])
-    const back = await edited(turned.client, { set: { type: 'confidential' } })
+    const back = await edited(turned.client, { ...TO_PUBLIC, set: { type: 'confidential' } })
     assert.equal(back.client.secrets.length, 1)
     assert.match(back.secret ?? '', /^[\w-]{43}$/)
     assert.notDeepEqual(back.client.secrets, client.secrets)
     assert.deepEqual(back.client.tokenEndpointAuthMethods, ['client_secret_basic', 'client_secret_post'])
   })
 
+  it('puts a given secret in the place of all others, and keeps a digest that is there already', async () => {
+    const client = rotateSecret(await aClient(), generateSecret(ports()).stored, 3600, NOW)
+    const chosen = await edited(client, { set: {}, given: { clientSecret: 'hunter2hunter2' } })
+    assert.deepEqual(
+      chosen.client.secrets.map(({ hash }) => hash),
+      ['hunter2hunter2'],
+    )
+    const digest = `$6$rounds=50000$salt$${'a'.repeat(86)}`
+    const once = await edited(client, { set: {}, given: { clientSecretHash: digest } })
+    const twice = await edited(once.client, { set: {}, given: { clientSecretHash: digest } })
+    assert.deepEqual(twice.client.secrets, once.client.secrets)
+  })
+
   it('keeps the rules of new clients', async () => {
     const service = await aClient({ grantTypes: ['client_credentials'] })
-    const result = await editClient(service, { set: { type: 'public' } }, SUPPORTED, ports())
-    assert.deepEqual('mistakes' in result && result.mistakes.map(({ member }) => member), ['grant_types'])
+    const settings = { ...settingsOf(service), ...TO_PUBLIC.set }
+    const result = await replaceClient(service, { settings }, SUPPORTED, ports())
+    assert.ok('mistakes' in result && result.mistakes.some(({ member }) => member === 'grant_types'))
   })
 
   it('switches a client off and on, and remembers since when', async () => {
     const { client: off } = await edited(await aClient(), { set: {}, disabled: true })
     assert.deepEqual(off.disabledAt, NOW)
     assert.deepEqual((await edited(off, { set: {}, disabled: true })).client.disabledAt, NOW)
+    assert.deepEqual((await edited(off, { set: { description: 'x' } })).client.disabledAt, NOW)
     assert.equal((await edited(off, { set: {}, disabled: false })).client.disabledAt, undefined)
   })
 })
 
-describe('editClient and what hangs on secrets and sectors', () => {
+describe('replaceClient and what hangs on secrets and sectors', () => {
   it('makes a readable secret where one becomes a key, and lets the old one count (OIDC Core §10.1)', async () => {
     const client = await aClient()
     const turned = await edited(client, { set: { idTokenSignedResponseAlg: 'HS256' } })
@@ -113,8 +105,11 @@ describe('editClient and what hangs on secrets and sectors', () => {
 
   it('loses nothing that the house keeps about a client', async () => {
     const kept = { origin: 'registration', registrationGeneration: 3, fetchedAt: NOW } as const
-    const { client } = await edited({ ...(await aClient()), ...kept }, { set: { description: 'x' } })
-    assert.deepEqual([client.origin, client.registrationGeneration, client.fetchedAt], ['registration', 3, NOW])
+    const { client } = await edited({ ...(await aClient()), ...kept, logoDigest: 'abc' }, { set: { description: 'x' } })
+    assert.deepEqual(
+      [client.origin, client.registrationGeneration, client.fetchedAt, client.logoDigest],
+      ['registration', 3, NOW, 'abc'],
+    )
   })
 })
 
@@ -146,8 +141,18 @@ function ports() {
   return { random: RANDOM, now: NOW, hasher: HASHER, sealer: SEALER }
 }
 
-async function edited(client: Client, change: ClientChange) {
-  const result = await editClient(client, change, SUPPORTED, ports())
+interface Edit extends Pick<ClientReplacement, 'disabled'> {
+  readonly set: Partial<ClientSettings>
+  readonly clear?: readonly string[]
+  readonly given?: Pick<ClientReplacement, 'clientSecret' | 'clientSecretHash'>
+}
+
+const TO_PUBLIC: Edit = { set: { type: 'public' }, clear: ['tokenEndpointAuthMethods', 'requirePkce'] }
+
+async function edited(client: Client, { set, clear = [], given, ...rest }: Edit) {
+  const entries = Object.entries({ ...settingsOf(client), ...set }).filter(([name]) => !clear.includes(name))
+  const settings = Object.fromEntries(entries) as unknown as ClientSettings
+  const result = await replaceClient(client, { settings, ...given, ...rest }, SUPPORTED, ports())
   if ('mistakes' in result) assert.fail(JSON.stringify(result.mistakes))
   return result
 }

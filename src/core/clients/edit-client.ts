@@ -1,42 +1,39 @@
-/** Changes to a client that exists: what is not mentioned stays; the result obeys the same rules as a new client. */
+/** A client that exists gets other settings: they obey the same rules as those of a new client. */
 
 import type { Decided } from '../settings-mistake.ts'
 import type { Client, ClientSecret } from './client.ts'
 import { hasReadableSecret, makeSecret, needsReadableSecret, type SecretPorts } from './client-secrets.ts'
 import { type ClientSettings, KEPT_BY_HOUSE, type KeptByHouse, type SupportedByServer } from './client-settings.ts'
-import { type ClientWithSecret, needsSecret, sameSector } from './create-client.ts'
+import { type ClientWithSecret, needsSecret, sameSector, secretDropped } from './create-client.ts'
+import { checkGivenSecret, type GivenSecret, givenWarnings, isSecretGiven, keepGivenSecret } from './given-secret.ts'
 import { type ClientProperties, parseClient } from './parse-client.ts'
 
-export interface ClientChange {
-  /** The `client_id` cannot change: apps know the client by it. */
-  readonly set: Partial<Omit<ClientSettings, 'clientId'>>
-  /** Members to take away, so that their defaults count again. */
-  readonly clear?: readonly (keyof Omit<ClientSettings, 'clientId' | 'type'>)[]
-  readonly addRedirectUris?: readonly string[]
-  readonly removeRedirectUris?: readonly string[]
-  readonly addPostLogoutRedirectUris?: readonly string[]
-  readonly removePostLogoutRedirectUris?: readonly string[]
-  /** Switches the client off or on again. */
+export interface ClientReplacement extends GivenSecret {
+  readonly settings: ClientSettings
+  /** Absent: as it was. */
   readonly disabled?: boolean
 }
 
-export async function editClient(
+/**
+ * The same client with other settings: it keeps its identity, so the consents given to it stay, and people are known to it by the same
+ * `sub`. Its secrets stay unless another one is given, which then is the only one.
+ */
+export async function replaceClient(
   client: Client,
-  change: ClientChange,
+  { settings, disabled, ...given }: ClientReplacement,
   supported: SupportedByServer,
   ports: SecretPorts,
 ): Promise<Decided<ClientWithSecret>> {
-  const unknown = [
-    ...missing('redirect_uris', change.removeRedirectUris, client.redirectUris),
-    ...missing('post_logout_redirect_uris', change.removePostLogoutRedirectUris, client.postLogoutRedirectUris),
-  ]
-  const parsed = parseClient(settingsAfter(client, change), supported)
-  if ('mistakes' in parsed) return { mistakes: [...unknown, ...parsed.mistakes] }
-  if (unknown.length > 0) return { mistakes: unknown }
+  const parsed = parseClient(settings, supported)
+  if ('mistakes' in parsed) {
+    return { mistakes: [...parsed.mistakes, ...(settings.type === 'public' ? [] : checkGivenSecret(given, {}))] }
+  }
   const { properties, warnings } = parsed
-  const { secrets, secret, warnings: told } = await secretsAfter(client, properties, ports)
+  const secretMistakes = properties.type === 'public' ? [] : checkGivenSecret(given, properties)
+  if (secretMistakes.length > 0) return { mistakes: secretMistakes }
+  const { secrets, secret, warnings: told } = await secretsAfter(client, properties, given, ports)
   const { sectorIdentifier: _, disabledAt: __, ...kept } = keptOf(client)
-  const disabledAt = disabledSince(client, change, ports.now)
+  const disabledAt = disabledSince(client, disabled, ports.now)
   return {
     client: {
       ...kept,
@@ -58,11 +55,26 @@ interface SecretsAfter {
   readonly warnings: readonly string[]
 }
 
-/** A public client keeps no secret; one that begins to need a secret, or to need it in the clear, gets a new one. */
-async function secretsAfter(client: Client, after: ClientProperties, ports: SecretPorts): Promise<SecretsAfter> {
+/**
+ * A public client keeps no secret (a change to public and back makes a new one); one that begins to need a secret, or to need it in the
+ * clear, gets a new one.
+ */
+async function secretsAfter(
+  client: Client,
+  after: ClientProperties,
+  given: GivenSecret,
+  ports: SecretPorts,
+): Promise<SecretsAfter> {
+  const isGiven = isSecretGiven(given)
   if (after.type === 'public') {
     const dropped = client.secrets.length > 0 ? ['The secret was dropped: public clients have none.'] : []
-    return { secrets: [], warnings: dropped }
+    return { secrets: [], warnings: isGiven ? [secretDropped(after)] : dropped }
+  }
+  if (isGiven && !needsSecret(after)) return { secrets: client.secrets, warnings: [secretDropped(after)] }
+  if (isGiven) {
+    const same = client.secrets.find(({ hash }) => hash === given.clientSecretHash)
+    const stored = same ?? (await keepGivenSecret(given, after, ports)).stored
+    return { secrets: [stored], warnings: givenWarnings(given) }
   }
   const lacksOne = needsSecret(after) && client.secrets.length === 0
   const lacksReadable = needsReadableSecret(after) && !hasReadableSecret(client, ports.now)
@@ -99,45 +111,7 @@ export function changedMembers(before: Client, after: Client): readonly string[]
   return [...names].filter(name => JSON.stringify(before[name]) !== JSON.stringify(after[name])).sort()
 }
 
-function settingsAfter(client: Client, change: ClientChange): ClientSettings {
-  const switchesType = change.set.type !== undefined && change.set.type !== client.type
-  const { tokenEndpointAuthMethods: methods, requirePkce, ...rest } = settingsOf(client)
-  const merged: ClientSettings = {
-    ...rest,
-    // What hangs on the type starts again from its defaults.
-    ...(switchesType ? {} : { tokenEndpointAuthMethods: methods, requirePkce }),
-    ...change.set,
-    redirectUris: edited(
-      change.set.redirectUris ?? client.redirectUris,
-      change.addRedirectUris,
-      change.removeRedirectUris,
-    ),
-    postLogoutRedirectUris: edited(
-      change.set.postLogoutRedirectUris ?? client.postLogoutRedirectUris,
-      change.addPostLogoutRedirectUris,
-      change.removePostLogoutRedirectUris,
-    ),
-  }
-  const cleared: readonly string[] = change.clear ?? []
-  const { clientId, type, ...optional } = merged
-  return { clientId, type, ...Object.fromEntries(Object.entries(optional).filter(([name]) => !cleared.includes(name))) }
-}
-
-function edited(
-  uris: readonly string[],
-  added: readonly string[] = [],
-  removed: readonly string[] = [],
-): readonly string[] {
-  return [...uris.filter(uri => !removed.includes(uri)), ...added]
-}
-
-function missing(member: string, removed: readonly string[] = [], present: readonly string[]) {
-  return removed
-    .filter(uri => !present.includes(uri))
-    .map(uri => ({ member, rule: 'compared exactly', message: `${uri} is not among them, so it cannot be removed` }))
-}
-
-function disabledSince(client: Client, { disabled }: ClientChange, now: Date): Date | undefined {
+function disabledSince(client: Client, disabled: boolean | undefined, now: Date): Date | undefined {
   if (disabled === undefined) return client.disabledAt
   return disabled ? (client.disabledAt ?? now) : undefined
 }

@@ -18,4 +18,6 @@ export interface MetadataRow {
   /** What counts when it is absent, for people. */
   readonly standard: string
   readonly about: string
+  /** The only values, for people who choose; the rule stands in `rules/value-rules.ts`. */
+  readonly choices?: readonly string[]
 }

@@ -35,5 +35,11 @@ export const SAID_BY_SERVER: readonly string[] = [
   'outcome',
   'created_at',
   'updated_at',
+  'disabled',
   'disabled_at',
+  'client_secret_hash',
+  'logo',
+  'created_by',
+  'updated_by',
+  'owned_by',
 ]

@@ -41,6 +41,11 @@ export function parseClient(
 }
 
 function checkClientId(clientId: string): readonly SettingsMistake[] {
+  if (/^\.{1,2}$/.test(clientId)) {
+    // RFC 3986 §5.2.4: whoever sends the address of the client, its dots are taken for a way up.
+    const message = 'cannot be . or .., which is a way and no name in the address of the client'
+    return [{ member: 'client_id', rule: 'RFC 3986 §5.2.4 dot segments', message }]
+  }
   // RFC 6749 appendix A.1: VSCHAR; ours leaves out the blank, which nobody sees.
   return /^[\x21-\x7e]{1,255}$/.test(clientId)
     ? []

@@ -13,4 +13,6 @@ export interface SecretUseRepository {
   listOfClient(uid: ClientUid): Promise<readonly SecretUse[]>
   /** Never lost; an earlier moment than the one that is kept changes nothing. */
   touch(use: SecretUse): Write
+  /** The secret is gone. Never lost. */
+  forget(use: Pick<SecretUse, 'clientUid' | 'secretId'>): Write
 }

@@ -13,8 +13,25 @@ export interface Consent {
   readonly expiresAt?: Date
 }
 
+/** A part of all consents, in the order of their ids. */
+export interface ConsentSearch {
+  readonly accountId?: AccountId
+  readonly clientUid?: ClientUid
+  /** Those behind this one. */
+  readonly after?: ConsentKey
+  readonly limit: number
+}
+
+export type ConsentKey = Pick<Consent, 'accountId' | 'clientUid'>
+
+/** Who allowed it, in words. */
+export type ListedConsent = Consent & { readonly username: string }
+
 export interface ConsentRepository {
   find(accountId: AccountId, clientUid: ClientUid): Promise<Consent | undefined>
+  search(search: ConsentSearch): Promise<readonly ListedConsent[]>
+  /** Lost (`consents.delete`) when there is none. */
+  delete(consent: ConsentKey): Write
   /** Inserts or replaces. Never lost. */
   put(consent: Consent): Write
 }

@@ -8,6 +8,7 @@ import type { Write } from '../unit-of-work.ts'
 export type DeliveryId = Id<'delivery'>
 export const DELIVERY_KINDS = ['mail', 'upstream-logout'] as const
 export type DeliveryKind = (typeof DELIVERY_KINDS)[number]
+export const DELIVERY_STATES = ['waiting', 'delivered', 'given-up'] as const
 
 export interface Delivery {
   readonly id: DeliveryId
@@ -17,7 +18,7 @@ export interface Delivery {
   readonly traceCode?: TraceCode
   /** JSON, sealed under `deliveryContext(id)`; gone once it was delivered. */
   readonly sealedContent?: Uint8Array
-  readonly state: 'waiting' | 'delivered' | 'given-up'
+  readonly state: (typeof DELIVERY_STATES)[number]
   readonly attempts: number
   /** When it is tried next; only while it waits. */
   readonly nextAt?: Date
@@ -36,7 +37,12 @@ export function deliveryContext(id: DeliveryId): string {
 export interface DeliveryQuery {
   readonly kind?: DeliveryKind
   readonly state?: Delivery['state']
-  /** Newest first. */
+  /** Words in lower case that all have to be found in what it is about, or in its last result. */
+  readonly search?: readonly string[]
+  /** Oldest first; else newest first. */
+  readonly ascending?: boolean
+  /** Where the page before ended. */
+  readonly after?: DeliveryId
   readonly limit: number
 }
 

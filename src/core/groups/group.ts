@@ -18,6 +18,8 @@ export interface GroupRepository {
   find(name: string): Promise<Group | undefined>
   /** By name. */
   list(): Promise<readonly Group[]>
+  /** How many accounts are in each; groups without members are left out. */
+  countMembers(): Promise<ReadonlyMap<string, number>>
   /** Lost (`groups.insert`) when there is one of that name. */
   insert(group: Group): Write
   /** Lost (`groups.replace`) when it is gone or was changed since `seen`. The name stays. */

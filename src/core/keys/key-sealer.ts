@@ -6,6 +6,8 @@ export interface KeySealer {
   seal(plain: Buffer, context: string): Buffer
   /** Throws when the box was sealed under another master key or for another row. */
   open(box: Buffer, context: string): Buffer
+  /** A keyed digest: the same for the same text and context; tells nothing without the master key. */
+  fingerprint(text: string, context: string): string
 }
 
 /** The keys of this database were sealed under another master key. */

@@ -17,11 +17,20 @@ export async function makeKey(alg: SealedKey['alg'], { sealer, random }: KeyMaki
   const made = isHouseKey(alg)
     ? { kid: random.bytes(16).toString('hex'), publicJwk: '{}', secret: random.bytes(32) }
     : await makePair(alg)
+  return sealKeyPair({ ...made, alg }, sealer, now)
+}
+
+/** `secret`: the private half, PKCS#8 in DER. */
+export function sealKeyPair(
+  { kid, alg, publicJwk, secret }: MadePair & Pick<SealedKey, 'alg'>,
+  sealer: KeySealer,
+  now: Date,
+): SealedKey {
   return {
-    kid: made.kid,
+    kid,
     alg,
-    publicJwk: made.publicJwk,
-    sealedPrivateKey: sealer.seal(made.secret, sealContext({ kid: made.kid, alg })),
+    publicJwk,
+    sealedPrivateKey: sealer.seal(secret, sealContext({ kid, alg })),
     masterKeyId: sealer.masterKeyId,
     createdAt: now,
   }
@@ -45,19 +54,24 @@ async function makePair(alg: KeyPairName): Promise<MadePair> {
 
 async function makeAnyPair(alg: KeyPairName): Promise<MadePair> {
   const { publicKey, privateKey } = await generatePair(alg)
+  return { ...(await publicJwkOf(publicKey, alg)), secret: privateKey.export({ format: 'der', type: 'pkcs8' }) }
+}
+
+/** `kidElsewhere`: of a key that others know by another `kid` than its thumbprint. */
+export async function publicJwkOf(
+  publicKey: KeyObject,
+  alg: KeyPairName,
+  kidElsewhere?: string,
+): Promise<Omit<MadePair, 'secret'>> {
   const { kty, crv, x, y, n, e, pub } = publicKey.export({ format: 'jwk' }) as Record<string, string>
   // RFC 7638 §3.2, and for ML-DSA its own `alg`: the members that make the key what it is.
   const named = { kty, ...(kty === 'AKP' ? { alg } : {}), crv, x, y, n, e, pub }
   const members = Object.entries(named).filter((entry): entry is [string, string] => entry[1] !== undefined)
   const jwk: PublicJwk = Object.fromEntries(members)
-  const kid = await calculateJwkThumbprint({ ...jwk })
+  const kid = kidElsewhere ?? (await calculateJwkThumbprint({ ...jwk }))
   // RFC 7517 §4.4: `alg` is the one algorithm of a key. A key that is encrypted to serves several, so it names none.
   const usage = isEncryptionKey(alg) ? { use: 'enc' } : { alg, use: 'sig' }
-  return {
-    kid,
-    publicJwk: JSON.stringify({ ...jwk, kid, ...usage }),
-    secret: privateKey.export({ format: 'der', type: 'pkcs8' }),
-  }
+  return { kid, publicJwk: JSON.stringify({ ...jwk, kid, ...usage }) }
 }
 
 const generate = promisify(generateKeyPair)

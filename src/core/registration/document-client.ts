@@ -81,6 +81,6 @@ function withOwnLogo({ logoUrl, localized, ...client }: Client): Client {
 }
 
 /** An operator may have switched it off meanwhile. */
-function keepIdentity(client: Client, { uid, createdAt, disabledAt }: Client): Client {
-  return { ...client, uid, createdAt, ...(disabledAt && { disabledAt }) }
+function keepIdentity(client: Client, { uid, createdAt, disabledAt, logoDigest }: Client): Client {
+  return { ...client, uid, createdAt, ...(disabledAt && { disabledAt }), ...(logoDigest && { logoDigest }) }
 }

@@ -41,16 +41,26 @@ const MAX_NEW = 100
 const NEW_PER_SECOND = 1
 const REMEMBERED = 1000
 
+/** Who was asked, and how often: it outlives the settings, or a change of them would be a way around these limits. */
+export interface DocumentMemory {
+  readonly underWay: Map<string, Promise<Client | undefined>>
+  readonly failedAt: Map<string, Date>
+  newOnes: { readonly level: number; readonly at: Date }
+}
+
+export function createDocumentMemory(now: Date): DocumentMemory {
+  return { underWay: new Map(), failedAt: new Map(), newOnes: { level: 0, at: now } }
+}
+
 export function createDocumentClients(
   settings: DocumentSettings,
   given: DocumentRules,
   ports: DocumentClientsPorts,
+  memory: DocumentMemory = createDocumentMemory(ports.clock.now()),
 ): ClientRepository {
   const rules = withConsent(given, settings)
   const { clients, journal, clock } = ports
-  const underWay = new Map<string, Promise<Client | undefined>>()
-  const failedAt = new Map<string, Date>()
-  let newOnes = { level: 0, at: clock.now() }
+  const { underWay, failedAt } = memory
 
   async function find(clientId: string): Promise<Client | undefined> {
     const stored = await clients.findByClientId(clientId)
@@ -77,11 +87,12 @@ export function createDocumentClients(
     if (failed !== undefined && addSeconds(failed, PAUSE_SECONDS) > now) return false
     if (underWay.size >= MAX_UNDER_WAY) return false
     if (!isNew) return true
-    const leaked = (Math.max(0, now.getTime() - newOnes.at.getTime()) / 1000) * NEW_PER_SECOND
-    newOnes = { level: Math.max(0, newOnes.level - leaked), at: now }
-    if (newOnes.level + 1 > MAX_NEW) return false
-    newOnes.level += 1
-    return true
+    const { level, at } = memory.newOnes
+    const leaked = (Math.max(0, now.getTime() - at.getTime()) / 1000) * NEW_PER_SECOND
+    const left = Math.max(0, level - leaked)
+    const mayCome = left + 1 <= MAX_NEW
+    memory.newOnes = { level: mayCome ? left + 1 : left, at: now }
+    return mayCome
   }
 
   function inGrace(stored: Client | undefined, now: Date): Client | undefined {

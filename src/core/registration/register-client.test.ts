@@ -170,6 +170,11 @@ describe('a replacement (RFC 7592 §2.2)', () => {
     assert.ok(renewed.client.secrets[0]?.sealed)
   })
 
+  it('keeps the logo that an operator uploaded', async () => {
+    const before = aClient({ origin: 'registration', logoDigest: 'abc' })
+    assert.equal((await replaced(before, { client_name: 'Other' })).client.logoDigest, 'abc')
+  })
+
   it('leaves to the operator what is the operator’s', async () => {
     const decided = aClient({ origin: 'registration', consentMode: 'always', idTokenSeconds: 60, requirePkce: true })
     const { client } = await replaced(decided, { consent_mode: 'never' })

@@ -4,6 +4,7 @@ import { addSeconds } from '../../lib/clock.ts'
 import type { GuardedFetch } from '../../lib/guarded-fetch.ts'
 import { printable } from '../../spec/params.ts'
 import { isRefusal, type Refusal, refuse } from '../../spec/refusal.ts'
+import { isAdminScope } from '../administration/admin-scopes.ts'
 import type { Client, ClientSecret, JsonObject, TokenEndpointAuthMethod } from '../clients/client.ts'
 import type { ClientKeys } from '../clients/client-keys.ts'
 import type { SecretPorts } from '../clients/client-secrets.ts'
@@ -89,7 +90,8 @@ export async function replaceClient(
   const made = await makeClient(said, { ...making, ...(registeredWith && { registeredWith }) }, rules, ports)
   if (isRefusal(made)) return made
   const { client, secret } = made
-  const kept = { ...client, uid, createdAt, registrationGeneration }
+  const logo = existing.logoDigest === undefined ? {} : { logoDigest: existing.logoDigest }
+  const kept = { ...client, uid, createdAt, registrationGeneration, ...logo }
   if (secret === undefined) return { client: kept }
   return stillServes(existing, client, ports.now) ? { client: { ...kept, secrets } } : { client: kept, secret }
 }
@@ -123,7 +125,7 @@ export async function makeClient(
     hasher: NOTHING_CHOSEN,
   })
   if ('mistakes' in created) return refuseMistakes(created.mistakes)
-  const mistakes = checkPolicy(created.client, policy, fixed)
+  const mistakes = [...checkPolicy(created.client, policy, fixed), ...checkNotAdministration(created.client)]
   if (mistakes.length > 0) return refuseMistakes(mistakes)
   const moved = existing === undefined ? undefined : checkSectorStays(existing, created.client)
   const refusal = moved ?? (await checkSectorIdentifier(created.client, ports.fetch))
@@ -136,6 +138,14 @@ export async function makeClient(
     ...(statement && { softwareStatement: String(said.software_statement) }),
   }
   return created.secret === undefined ? { client } : { client, secret: created.secret }
+}
+
+/** Whoever may register may not manage: not by asking, and not by what is fixed for all who ask. */
+function checkNotAdministration({ scopes }: Client): readonly SettingsMistake[] {
+  const message = 'manages this server, and is only given to clients that an administrator makes'
+  return scopes
+    .filter(isAdminScope)
+    .map(scope => ({ member: 'scope', rule: 'RFC 7591 §5 scopes of the admin API', message: `${scope} ${message}` }))
 }
 
 function endingWith({ secretSeconds }: RegistrationPolicy, secret: ClientSecret, now: Date): ClientSecret {

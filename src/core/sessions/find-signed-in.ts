@@ -29,10 +29,11 @@ export async function findLiveSession(
 ): Promise<SignedIn | undefined> {
   const found = await sessions.findWithAccount(id)
   if (found === undefined) return undefined
-  const { session, account } = found
-  if (session.endedAt !== undefined || session.expiresAt <= now) return undefined
+  return isLive(found, now) ? found : undefined
+}
+
+export function isLive({ session, account }: SignedIn, now: Date): boolean {
+  if (session.endedAt !== undefined || session.expiresAt <= now) return false
   // A changed password or a disabled account ends the sessions from before.
   return account.disabledAt === undefined && (session.provenAt ?? session.authTime) >= account.validFrom
-    ? found
-    : undefined
 }

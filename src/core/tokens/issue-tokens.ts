@@ -3,7 +3,7 @@
 import { secondsOf } from '../../lib/clock.ts'
 import { newUuid } from '../../lib/id.ts'
 import type { AuthorizationDetail } from '../../spec/authorization-details.ts'
-import { type Claims, claimsOf } from '../../spec/claims.ts'
+import { type Claims, type CustomClaim, claimsOf } from '../../spec/claims.ts'
 import type { Confirmation } from '../../spec/confirmation.ts'
 import { type IdTokenShape, idTokenClaims } from '../../spec/id-token.ts'
 import { halfHash } from '../../spec/jws.ts'
@@ -147,7 +147,9 @@ export async function issueIdToken(issue: Issue, beside: IssuedBeside, ports: To
     alg,
     shape: shapeOf(client),
   })
-  const told = claimsForIdToken(issue, beside, subject)
+  const told = tellsClaims(issue, beside)
+    ? claimsForIdToken(issue, beside, subject, await ports.customClaims())
+    : undefined
   // What the protocol says is never overlaid by what is known about a person.
   const claims =
     told === undefined && issue.pushedFor === undefined
@@ -178,16 +180,24 @@ function idTokenProtection(client: Client): Protection {
 }
 
 /** OIDC Core §5.4: the claims of the scopes belong in the ID token only when no access token can be used to ask for them. */
-function claimsForIdToken(
-  { client, account, grant, scopes }: Issue,
-  beside: IssuedBeside,
-  subject: string,
-): Claims | undefined {
-  const isAlone = beside.accessToken === undefined && beside.code === undefined
-  // What the person allowed one app by name is not for another one that exchanged its token.
-  const wishes = grant.clientUid === client.uid ? grant.claims?.idToken : undefined
-  if (!isAlone && client.claimsInIdToken !== true && wishes === undefined) return undefined
-  return claimsOf({ ...account, subject }, isAlone || client.claimsInIdToken === true ? scopes : [], {
+function tellsScopes({ client }: Issue, { accessToken, code }: IssuedBeside): boolean {
+  return (accessToken === undefined && code === undefined) || client.claimsInIdToken === true
+}
+
+// What the person allowed one app by name is not for another one that exchanged its token.
+function wishesOf({ client, grant }: Issue) {
+  return grant.clientUid === client.uid ? grant.claims?.idToken : undefined
+}
+
+function tellsClaims(issue: Issue, beside: IssuedBeside): boolean {
+  return tellsScopes(issue, beside) || wishesOf(issue) !== undefined
+}
+
+function claimsForIdToken(issue: Issue, beside: IssuedBeside, subject: string, custom: readonly CustomClaim[]): Claims {
+  const { client, account, grant, scopes } = issue
+  const wishes = wishesOf(issue)
+  return claimsOf({ ...account, subject }, tellsScopes(issue, beside) ? scopes : [], {
+    custom,
     ...(wishes === undefined ? {} : { wishes }),
     ...(grant.claimsLocales === undefined ? {} : { locales: grant.claimsLocales }),
     ...(client.groupsShape === undefined ? {} : { groupsShape: client.groupsShape }),

@@ -1,6 +1,7 @@
 /** What making tokens needs of the house. */
 
 import type { Random } from '../../lib/random.ts'
+import type { CustomClaim } from '../../spec/claims.ts'
 import type { ClientKeys } from '../clients/client-keys.ts'
 import type { KeyRing } from '../keys/key-ring.ts'
 import type { ResourceServers } from './resource-servers.ts'
@@ -24,4 +25,6 @@ export interface TokenPorts {
   readonly clientKeys: ClientKeys
   readonly random: Random
   readonly resources: ResourceServers
+  /** Claims of the attributes that this house has defined; from memory. */
+  readonly customClaims: () => Promise<readonly CustomClaim[]>
 }

@@ -1,12 +1,13 @@
 /**
  * Resource servers: the APIs that access tokens are for (RFC 8707 §2). Operators list them (`resources`); our own UserInfo endpoint is
- * one, too, so that an app can ask for a token that works there beside or instead of an API.
+ * one, too, so that an app can ask for a token that works there beside or instead of an API; and so is our admin API.
  */
 
 import type { EncryptionAlgorithm, EncryptionEnc } from '../../spec/jwe.ts'
 import type { SigningAlgorithm } from '../../spec/jws.ts'
 import { type Refusal, refuse } from '../../spec/refusal.ts'
 import { SCOPES } from '../../spec/scope.ts'
+import { ADMIN_SCOPES, adminResource, isAdminScope } from '../administration/admin-scopes.ts'
 import type { AccessTokenFormat, Client, JsonObject } from '../clients/client.ts'
 
 export interface ResourceServer {
@@ -29,11 +30,13 @@ export interface ResourceServer {
     /** A public key (RFC 7517 §4). */
     readonly jwk: JsonObject
   }
+  /** What opens it opens nothing else, and no exchange makes it of what did not: it manages this server. */
+  readonly isAdministration?: true
 }
 
 export interface ResourceServers {
   find(uri: string): ResourceServer | undefined
-  /** As configured, without our own endpoint. */
+  /** Those that apps have to name, and may be denied: as configured, and the admin API; without UserInfo. */
   readonly list: readonly ResourceServer[]
 }
 
@@ -44,8 +47,12 @@ export function userinfoResource(issuer: string): string {
 
 export function createResourceServers(list: readonly ResourceServer[], issuer: string): ResourceServers {
   const own: ResourceServer = { uri: userinfoResource(issuer), name: 'UserInfo', scopes: SCOPES }
-  const byUri = new Map([own, ...list].map(server => [server.uri, server]))
-  return { find: uri => byUri.get(uri), list }
+  const uri = adminResource(issuer)
+  const admin: ResourceServer = { uri, name: 'Administration', scopes: ADMIN_SCOPES, isAdministration: true }
+  // Nothing in the settings takes its place, or an API of theirs could introspect and exchange what opens it.
+  const all = [...list.filter(server => server.uri !== uri), admin]
+  const byUri = new Map([own, ...all].map(server => [server.uri, server]))
+  return { find: uri => byUri.get(uri), list: all }
 }
 
 /** RFC 8707 §2: the servers behind the URIs, as far as this client may ask for them. */
@@ -84,7 +91,7 @@ const ABOUT_PEOPLE: readonly string[] = SCOPES
 /** RFC 8707 §2.2: of the scopes only those that one of the servers knows, so that a token says nothing beyond its audience. */
 export function scopesKnownTo(servers: readonly ResourceServer[], scopes: readonly string[]): readonly string[] {
   const isKnown = (scope: string): boolean =>
-    servers.some(server => server.scopes?.includes(scope) ?? !ABOUT_PEOPLE.includes(scope))
+    servers.some(server => server.scopes?.includes(scope) ?? !(ABOUT_PEOPLE.includes(scope) || isAdminScope(scope)))
   return scopes.filter(isKnown)
 }
 

@@ -66,7 +66,10 @@ function isConfigured(uri: string, { list }: ResourceServers): boolean {
 /** One token has one form. RFC 8707 §2: a server may refuse a combination that it cannot serve with one token. */
 export function checkAgree(found: readonly ResourceServer[], servers: ResourceServers): Refusal | undefined {
   // Our own endpoint takes every form but one: what is encrypted for an API can be read by the API alone.
-  const isShared = found.length > 1 && found.some(({ encryption }) => encryption !== undefined)
+  // RFC 8707 §3: what is shown to an API could be used by it elsewhere, and nothing else may ever manage this server.
+  const isShared =
+    found.length > 1 &&
+    found.some(({ encryption, isAdministration }) => encryption !== undefined || isAdministration === true)
   const forms = new Set(
     found
       .filter(({ uri }) => isConfigured(uri, servers))

@@ -1,7 +1,7 @@
 /** An identity: an upstream's view of a person, linked to an account. */
 
 import type { Id } from '../../lib/id.ts'
-import type { AccountId } from '../accounts/account.ts'
+import type { AccountId, Role } from '../accounts/account.ts'
 import type { Write } from '../unit-of-work.ts'
 import type { UpstreamUid } from './upstream.ts'
 
@@ -17,6 +17,8 @@ export interface Identity {
   /** What the upstream calls the person, for people. */
   readonly label?: string
   readonly linkedAt: Date
+  /** The role of who linked it for the person, where that was no administrator: it goes when the account gains a role. */
+  readonly linkedByRole?: Role
   readonly lastSignInAt?: Date
   /** Its tokens (`StoredTokens` as JSON), sealed under `identityContext(id)`; only where the upstream stores them. */
   readonly sealedTokens?: Uint8Array
@@ -38,12 +40,28 @@ export function identityContext(id: IdentityId): string {
   return `identity:${id}:tokens`
 }
 
+/** A part of all identities, in the order of their links. */
+export interface IdentitySearch {
+  readonly accountId?: AccountId
+  readonly upstreamUid?: UpstreamUid
+  readonly subject?: string
+  /** The newest first. */
+  readonly descending?: boolean
+  /** Those behind this one. */
+  readonly after?: IdentityId
+  readonly limit: number
+}
+
+/** Whose it is, in words. */
+export type ListedIdentity = Identity & { readonly username: string }
+
 export interface IdentityRepository {
   find(upstreamUid: UpstreamUid, subject: string): Promise<Identity | undefined>
   findById(id: IdentityId): Promise<Identity | undefined>
   /** In the order of their links. */
   listOfAccount(accountId: AccountId): Promise<readonly Identity[]>
   listOfUpstream(upstreamUid: UpstreamUid, limit: number): Promise<readonly Identity[]>
+  search(search: IdentitySearch): Promise<readonly ListedIdentity[]>
   /** Lost (`identities.link`) when this subject is linked already, the account has an identity of this upstream, or one of both is gone. */
   link(identity: Identity): Write
   /** Lost (`identities.unlink`) when it is gone already. */

@@ -1,14 +1,19 @@
 /** Groups: names that accounts carry, policies ask for and apps read. */
 
+import type { Account } from '../../accounts/account.ts'
+import { orderValue } from '../../accounts/account-repository.ts'
 import { checkGroup } from '../../accounts/account-settings.ts'
 import type { Group } from '../../groups/group.ts'
 import { withoutGroups } from '../../groups/without-group.ts'
+import { groupsIn } from '../../upstreams/mapping/groups-in.ts'
 import { documentMistakes } from '../document-mistakes.ts'
 import type { Field } from '../field.ts'
 import { pageOf } from '../page-of.ts'
 import type { Acting, Document } from '../ports.ts'
 import { conflict, invalid } from '../problem.ts'
 import type { Resource } from '../resource.ts'
+import { checkMembership } from './groups/change-members.ts'
+import { GROUP_ACTIONS } from './groups/group-members.ts'
 import { MADE_AND_CHANGED, madeAndChanged, ownedBy } from './made-and-changed.ts'
 
 const FIELDS: readonly Field[] = [
@@ -76,8 +81,13 @@ export const groups: Resource<Group> = {
     }
   },
 
-  async remove({ name }, { repositories, now }) {
-    const members = (await repositories.accounts.list()).filter(account => account.groups.includes(name))
+  async remove({ name }, acting) {
+    const { repositories, now } = acting
+    const members = await membersOf(name, acting)
+    for (const member of members) {
+      const refused = await checkMembership(member, withoutGroups(member, [name], now).groups, acting)
+      if (refused !== undefined) return refused
+    }
     return {
       writes: [
         repositories.groups.delete(name),
@@ -91,8 +101,30 @@ export const groups: Resource<Group> = {
           detail: { username, left_groups: [name] },
         })),
       ],
+      warnings: await mentionsOf(name, acting),
     }
   },
+  actions: GROUP_ACTIONS,
+}
+
+const MEMBERS_AT_ONCE = 1000
+
+async function membersOf(group: string, { repositories: { accounts } }: Acting): Promise<readonly Account[]> {
+  const members: Account[] = []
+  for (;;) {
+    const last = members.at(-1)
+    const after = last === undefined ? {} : { after: { value: orderValue(last, 'username'), id: last.id } }
+    const found = await accounts.search({ group, order: 'username', limit: MEMBERS_AT_ONCE, ...after })
+    members.push(...found)
+    if (found.length < MEMBERS_AT_ONCE) return members
+  }
+}
+
+/** Who still speaks of it: what they say about it means nothing then. */
+async function mentionsOf(name: string, { repositories: { upstreams } }: Acting): Promise<readonly string[]> {
+  return (await upstreams.list())
+    .filter(({ mappings }) => mappings.flatMap(groupsIn).includes(name))
+    .map(({ alias }) => `a mapping of the upstream ${alias} gives such a group; it gives nothing now`)
 }
 
 async function documentOf(group: Group, acting: Acting): Promise<Document> {

@@ -1,11 +1,13 @@
-/** Client secrets (RFC 6749 §2.3.1): ours are compared by their hash, those that a person chose are verified as passwords. */
+/** Client secrets (RFC 6749 §2.3.1): ours are compared by their hash, those that a person chose or that came as a digest as passwords. */
 
 import { createHmac, hash, timingSafeEqual } from 'node:crypto'
 import { type Refusal, refuse } from '../../../spec/refusal.ts'
 import type { Client, ClientSecret } from '../client.ts'
+import { liveSecrets } from '../client-secrets.ts'
 import type { SecretGuesses } from '../secret-guesses.ts'
+import type { SecretUses } from '../secret-uses.ts'
 
-/** Verifies secrets that a person chose (PHC strings). `busy` when too many are waiting. */
+/** Verifies secrets by a digest (`lib/digests`). `busy` when too many are waiting. */
 export interface SecretVerifier {
   verify(phc: string, secret: string): Promise<boolean | 'busy'>
 }
@@ -18,6 +20,7 @@ export interface SecretPorts {
    * every request, and the memory of one process is the only place that remembers it.
    */
   readonly processKey: Buffer
+  readonly uses: SecretUses
 }
 
 /** When a client shows its secret, and from where. */
@@ -30,7 +33,7 @@ export type CheckSecret = (client: Client, secret: string, showing: SecretShowin
 
 const REMEMBERED = 1000
 
-export function createSecretCheck({ verifier, guesses, processKey }: SecretPorts): CheckSecret {
+export function createSecretCheck({ verifier, guesses, processKey, uses }: SecretPorts): CheckSecret {
   const proven = new Set<string>()
 
   const proofOf = (stored: ClientSecret, secret: string): string =>
@@ -39,12 +42,18 @@ export function createSecretCheck({ verifier, guesses, processKey }: SecretPorts
   const isKnown = (stored: ClientSecret, secret: string): boolean =>
     isMade(stored) ? matchesMade(stored, secret) : proven.has(proofOf(stored, secret))
 
-  async function matchesChosen(chosen: readonly ClientSecret[], secret: string): Promise<boolean | 'busy'> {
+  async function matchesChosen(
+    { uid }: Client,
+    chosen: readonly ClientSecret[],
+    secret: string,
+    now: Date,
+  ): Promise<boolean | 'busy'> {
     for (const stored of chosen) {
       const verified = await verifier.verify(stored.hash, secret)
       if (verified === true) {
         if (proven.size >= REMEMBERED) proven.clear()
         proven.add(proofOf(stored, secret))
+        uses.note(uid, stored.id, now)
       }
       if (verified !== false) return verified
     }
@@ -52,11 +61,16 @@ export function createSecretCheck({ verifier, guesses, processKey }: SecretPorts
   }
 
   return async (client, secret, { now, address }) => {
-    const live = client.secrets.filter(({ expiresAt }) => expiresAt === undefined || expiresAt > now)
-    if (live.some(stored => isKnown(stored, secret))) return undefined
+    const live = liveSecrets(client.secrets, now)
+    const known = live.find(stored => isKnown(stored, secret))
+    if (known !== undefined) {
+      uses.note(client.uid, known.id, now)
+      return undefined
+    }
     const chosen = live.filter(stored => !isMade(stored))
     const result =
-      chosen.length > 0 && (await guesses.attempt({ client, address, now }, () => matchesChosen(chosen, secret)))
+      chosen.length > 0 &&
+      (await guesses.attempt({ client, address, now }, () => matchesChosen(client, chosen, secret, now)))
     if (result === true) return undefined
     const facts = {
       client_id: client.clientId,

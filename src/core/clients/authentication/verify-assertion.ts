@@ -10,12 +10,14 @@ import type { SingleUse } from '../../single-use/single-use.ts'
 import type { UsedOnceRepository } from '../../single-use/used-once.ts'
 import type { Client } from '../client.ts'
 import type { ClientKeys } from '../client-keys.ts'
+import type { SecretUses } from '../secret-uses.ts'
 
 export type PresentedAssertion = Extract<PresentedCredentials, { assertion: string }>
 
 export interface AssertionPorts {
   readonly clientKeys: Pick<ClientKeys, 'verify'>
   readonly usedOnce: UsedOnceRepository
+  readonly secretUses: SecretUses
 }
 
 export interface AssertionShowing {
@@ -33,7 +35,7 @@ export async function verifyAssertion(
   client: Client,
   { method, assertion, jws }: PresentedAssertion,
   { now, audiences }: AssertionShowing,
-  { clientKeys, usedOnce }: AssertionPorts,
+  { clientKeys, usedOnce, secretUses }: AssertionPorts,
 ): Promise<SingleUse | Refusal> {
   const algs = allowedAlgorithms(client, method)
   const facts = { client_id: client.clientId, method }
@@ -54,6 +56,7 @@ export async function verifyAssertion(
   if (isRefusal(checked)) return asInvalidClient(checked, facts)
   const verified = await clientKeys.verify(client, assertion, { algs, now })
   if (isRefusal(verified)) return asInvalidClient(verified, facts)
+  if (verified.secretId !== undefined) secretUses.note(client.uid, verified.secretId, now)
   const write = usedOnce.use(`assertion:${client.uid}:${checked.jti}`, new Date(checked.usableUntil * 1000))
   return { write, refusal: assertionUsedBefore(client.clientId) }
 }

@@ -15,6 +15,7 @@ export const IDENTITY_ROWS: readonly MetadataRow[] = [
     name: 'client_type',
     member: 'type',
     kind: 'text',
+    choices: ['public', 'confidential'],
     standard: '`public` with the method `none`, otherwise `confidential`',
     about: '`public` (single-page, mobile and desktop apps) or `confidential` (apps that keep a secret or a key).',
   },
@@ -22,6 +23,7 @@ export const IDENTITY_ROWS: readonly MetadataRow[] = [
     name: 'application_type',
     member: 'applicationType',
     kind: 'text',
+    choices: ['web', 'native'],
     source: 'OIDC Registration §2',
     standard: '`web`',
     about: '`web` or `native`; decides which redirect URIs an implicit client may have.',
@@ -30,6 +32,7 @@ export const IDENTITY_ROWS: readonly MetadataRow[] = [
     name: 'profile',
     member: 'profile',
     kind: 'text',
+    choices: ['default', 'oauth2.1', 'fapi1-advanced', 'fapi2'],
     standard: '`default`',
     about:
       'What the client is held to: `default`, `oauth2.1`, `fapi1-advanced`, `fapi2` (`sallyport profile show NAME`).',

@@ -101,6 +101,7 @@ export const REQUEST_ROWS: readonly MetadataRow[] = [
     name: 'backchannel_token_delivery_mode',
     member: 'backchannelTokenDeliveryMode',
     kind: 'text',
+    choices: ['poll', 'ping', 'push'],
     source: 'CIBA Core §4',
     standard: '`poll` with the CIBA grant type',
     about: 'How tokens of a backchannel sign-in come to it: `poll`, `ping`, `push`.',

@@ -196,7 +196,8 @@ function checkDistinguishedName(member: string, text: string): Mistakes {
 }
 
 function checkScopes(name: string, scopes: readonly string[], supported: SupportedByServer): Mistakes {
-  const known = [...supported.scopes, ...(supported.resourceScopes ?? [])]
+  const { resourceScopes = [], attributeScopes = [] } = supported
+  const known = [...supported.scopes, ...attributeScopes, ...resourceScopes]
   const unknown = scopes.filter(scope => !known.includes(scope))
   // RFC 6749 §3.3: scope-token = 1*( %x21 / %x23-5B / %x5D-7E )
   const isToken = (scope: string): boolean => /^[\x21\x23-\x5B\x5D-\x7E]{1,255}$/.test(scope)

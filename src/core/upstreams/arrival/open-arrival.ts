@@ -66,7 +66,8 @@ export async function openArrival(
   if (!upstream.enabled) return { kind: 'refused', attempt, upstream, refusal: refuseDisabled(upstream), lines: [] }
   const answer = openAnswer(sealedAnswer, attemptId, sealer)
   const existingGroups = new Set((await repositories.groups.list()).map(({ name }) => name))
-  const mapped = mapClaims(answer.sources, { upstream, existingGroups, uuid: uuidOf(attemptId) })
+  const definitions = await repositories.attributeDefinitions.list()
+  const mapped = mapClaims(answer.sources, { upstream, existingGroups, definitions, uuid: uuidOf(attemptId) })
   if ('refusal' in mapped) return { kind: 'refused', attempt, upstream, refusal: mapped.refusal, lines: mapped.lines }
   return { kind: 'open', arrival: { attempt, upstream, answer, ...mapped } }
 }

@@ -2,11 +2,13 @@
 
 import type { SyncMode } from './mapping.ts'
 
-/** One attribute as `parseAttributes` takes it (OIDC Core §5.1 names, `address.locality`); an empty text takes it away. */
+/** One attribute as `parseAttributes` takes it (OIDC Core §5.1 names, `address.locality`, those of the house); an empty text takes it away. */
 export interface PatchedAttribute {
   readonly name: string
   readonly value: unknown
   readonly sync: SyncMode
+  /** An attribute of this house: held to its definition already. */
+  readonly isDefined?: true
 }
 
 export interface PatchedText {

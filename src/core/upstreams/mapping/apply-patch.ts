@@ -1,5 +1,6 @@
 /** A patch on an account: the new one at the first sign-in, and what changes at each one after it. Pure. */
 
+import { isDeepStrictEqual } from 'node:util'
 import type { Random } from '../../../lib/random.ts'
 import { type Account, loginKey } from '../../accounts/account.ts'
 import { createAccount } from '../../accounts/account-settings.ts'
@@ -19,7 +20,7 @@ export function accountFromPatch(
     email !== undefined && patch.email !== undefined && loginKey(email) === loginKey(patch.email.value)
   const named: readonly GivenAttribute[] = entered?.name ? [['name', entered.name]] : []
   const removed = new Set(patch.removeGroups.map(({ group }) => group))
-  return createAccount(
+  const made = createAccount(
     {
       username: entered?.username || (patch.username?.value ?? ''),
       ...(email === undefined ? {} : { email }),
@@ -30,6 +31,9 @@ export function accountFromPatch(
     },
     { random, now },
   )
+  if ('mistakes' in made) return made
+  const { account } = made
+  return { ...made, account: { ...account, attributes: withDefined(account.attributes, patch.attributes) } }
 }
 
 export interface Patched {
@@ -83,7 +87,7 @@ const withAttributes: Step = (account, patch, changes) => {
   const forced = patch.attributes.filter(({ sync }) => sync === 'force')
   const { attributes } = parseAttributes(givenAttributes(forced), account.attributes)
   const before = account.attributes as Readonly<Record<string, unknown>>
-  const after: Record<string, unknown> = { ...attributes }
+  const after: Record<string, unknown> = withDefined(attributes, forced)
   // That a number was verified was said of another number.
   const isVerificationSaid = forced.some(({ name }) => name === 'phone_number_verified')
   if (!isVerificationSaid && after.phone_number !== before.phone_number) delete after.phone_number_verified
@@ -94,17 +98,22 @@ const withAttributes: Step = (account, patch, changes) => {
 }
 
 function givenAttributes(attributes: readonly PatchedAttribute[]): readonly GivenAttribute[] {
-  return attributes.map(({ name, value }) => [name, value])
+  return attributes.filter(({ isDefined }) => isDefined !== true).map(({ name, value }) => [name, value])
 }
 
-/** Attributes are texts, booleans and one flat object of texts. */
+/** Those of this house, which the mapping has held to their definitions. */
+function withDefined(before: Account['attributes'], patched: readonly PatchedAttribute[]): Record<string, unknown> {
+  const after: Record<string, unknown> = { ...before }
+  for (const { name, value, isDefined } of patched) {
+    if (isDefined !== true) continue
+    if (value === '') delete after[name]
+    else after[name] = value
+  }
+  return after
+}
+
 function isSame(one: unknown, other: unknown): boolean {
-  return textOf(one) === textOf(other)
-}
-
-function textOf(value: unknown): string | undefined {
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
-  return JSON.stringify(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)))
+  return isDeepStrictEqual(one, other)
 }
 
 function attributeChange(name: string, before: unknown, after: unknown): string {

@@ -2,7 +2,10 @@
 
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { NOON } from '../../../../test/support/builders.ts'
 import { aMapping, contextOf, lineOf, mapped, refused } from '../../../../test/support/mapping.ts'
+import type { AttributeDefinition } from '../../attributes/attribute-definition.ts'
+import type { JsonObject } from '../../clients/client.ts'
 import { mapClaims } from './map-claims.ts'
 
 const SUB = { id_token: { sub: 'ada' } }
@@ -469,4 +472,55 @@ describe('mapClaims: the sign-in itself', () => {
     const { lines } = mapped({ id_token: { sub: 'a', r: 'x\0\u001b[2Jy\ud800' } }, { mappings })
     assert.match(lineOf(lines, 'attribute roles.grant').why, /there is no group "x \[2Jy\ufffd"/)
   })
+})
+
+describe('mapClaims: attributes of this house', () => {
+  const definition = (name: string, changes: Partial<AttributeDefinition> = {}): AttributeDefinition => ({
+    name,
+    type: 'text',
+    isList: false,
+    choices: [],
+    scopes: [],
+    createdAt: NOON,
+    updatedAt: NOON,
+    ...changes,
+  })
+  const definitions = [
+    definition('unit'),
+    definition('badge', { type: 'number' }),
+    definition('skills', { isList: true }),
+    definition('desk', { type: 'json' }),
+  ]
+  const given = (name: string, value: unknown) => {
+    const mappings = [aMapping({ attribute: name, claim: 'x' })]
+    const result = mapClaims(
+      { ...SUB, userinfo: { x: value } as JsonObject },
+      { ...contextOf({ mappings }), definitions },
+    )
+    const patched = 'patch' in result ? result.patch.attributes.find(attribute => attribute.name === name) : undefined
+    return patched?.value
+  }
+
+  const rows: ReadonlyArray<readonly [name: string, said: unknown, value: unknown]> = [
+    ['unit', 'Sales', 'Sales'],
+    ['unit', ['Sales'], 'Sales'],
+    ['unit', 4711, '4711'],
+    ['unit', ['Sales', 'Support'], undefined],
+    ['unit', { name: 'Sales' }, undefined],
+    ['unit', 'a\0b', undefined],
+    ['badge', '12', 12],
+    ['badge', 'twelve', undefined],
+    ['skills', 'go, a little', ['go, a little']],
+    ['skills', ['go', 7], ['go', '7']],
+    ['skills', ['go', { sql: true }], undefined],
+    ['desk', { floor: 3, near: ['window'] }, { floor: 3, near: ['window'] }],
+    ['desk', { note: 'a\0b' }, undefined],
+    ['desk', { 'a\ud800': 1 }, undefined],
+    ['nowhere', 'x', undefined],
+  ]
+  for (const [name, said, value] of rows) {
+    it(`makes ${JSON.stringify(value)} of ${JSON.stringify(said)} for ${name}`, () => {
+      assert.deepEqual(given(name, said), value)
+    })
+  }
 })

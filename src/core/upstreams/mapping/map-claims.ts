@@ -1,6 +1,7 @@
 /** From what an upstream said about a person to what their account should be, with a line for each mapping. Pure, and never throws. */
 
 import { type Refusal, refuse } from '../../../spec/refusal.ts'
+import type { AttributeDefinition } from '../../attributes/attribute-definition.ts'
 import { isTemplate } from '../issuer.ts'
 import type { Upstream } from '../upstream.ts'
 import type { AccountPatch, MappingLine, PatchedGroup } from './account-patch.ts'
@@ -30,6 +31,8 @@ export interface MappingContext {
     | 'discovered'
   >
   readonly existingGroups: ReadonlySet<string>
+  /** Attributes of this house; none when absent. */
+  readonly definitions?: readonly AttributeDefinition[]
   /** For `${UUID}`. */
   readonly uuid: string
 }
@@ -52,6 +55,7 @@ export function mapClaims(sources: ClaimSources, context: MappingContext): Mappe
   const rules: TargetRules = {
     caseSensitiveUsername: upstream.caseSensitiveUsername,
     existingGroups: context.existingGroups,
+    definitions: context.definitions ?? [],
     subjectPrefix: subjectPrefix(sources, upstream),
   }
   const { alias, syncMode } = upstream

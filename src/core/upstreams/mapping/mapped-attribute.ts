@@ -2,6 +2,7 @@
 
 import { didYouMean } from '../../../lib/nearest-name.ts'
 import { ATTRIBUTE_NAMES, parseAttributes } from '../../accounts/attributes.ts'
+import type { AttributeDefinition } from '../../attributes/attribute-definition.ts'
 
 /** Of the account itself, not of its attributes. */
 const OF_ACCOUNT: readonly string[] = ['ssoid', 'login', 'email', 'roles.grant', 'roles.remove']
@@ -33,17 +34,22 @@ export function attributeName(written: string): string {
 }
 
 /** What is wrong with the name, as a sentence; nothing when it is one. */
-export function attributeProblem(name: string): string | undefined {
-  if (OF_ACCOUNT.includes(name) || parseAttributes([[name, '']]).mistakes.length === 0) return undefined
-  const known = [...OF_ACCOUNT, ...ATTRIBUTE_NAMES]
+export function attributeProblem(name: string, definitions: readonly AttributeDefinition[] = []): string | undefined {
+  if (OF_ACCOUNT.includes(name) || parseAttributes([[name, '']], {}, definitions).mistakes.length === 0)
+    return undefined
+  const known = [...OF_ACCOUNT, ...ATTRIBUTE_NAMES, ...definitions.map(defined => defined.name)]
   const meant = Object.hasOwn(MEANT, name) ? ` (did you mean ${MEANT[name]}?)` : didYouMean(name, known)
   return `"${name}" is no attribute${meant}; known: ${known.join(', ')}`
 }
 
 /** What is wrong with the same value for everybody; nothing when it can be. */
-export function valueProblem(name: string, value: string): string | undefined {
+export function valueProblem(
+  name: string,
+  value: string,
+  definitions: readonly AttributeDefinition[] = [],
+): string | undefined {
   if (UNIQUE_ATTRIBUTES.includes(name)) return `cannot be the same for everybody: ${name} is unique`
   if (OF_ACCOUNT.includes(name)) return undefined
-  const [mistake] = parseAttributes([[name, value]]).mistakes
+  const [mistake] = parseAttributes([[name, value]], {}, definitions).mistakes
   return mistake?.message
 }

@@ -1,6 +1,7 @@
 /** Mappings as they stand in a file → mappings, or all mistakes: one that is incomplete never gets as far as somebody's sign-in. */
 
 import { didYouMean } from '../../../lib/nearest-name.ts'
+import type { AttributeDefinition } from '../../attributes/attribute-definition.ts'
 import { checkOneOf, isOneOf } from '../../clients/check-members.ts'
 import type { SettingsMistake } from '../../settings-mistake.ts'
 import { checkConditions } from './check-conditions.ts'
@@ -39,9 +40,13 @@ export interface ParsedMappings {
   readonly mistakes: Mistakes
 }
 
-/** `member`: what the list is called in the mistakes, `mappings`. */
-export function parseMappings(written: readonly unknown[], member = 'mappings'): ParsedMappings {
-  const parsed = written.map((mapping, index) => parseMapping(mapping, `${member}[${index}]`))
+/** `member`: what the list is called in the mistakes, `mappings`. `definitions`: attributes of this house, which mappings may fill. */
+export function parseMappings(
+  written: readonly unknown[],
+  member = 'mappings',
+  definitions: readonly AttributeDefinition[] = [],
+): ParsedMappings {
+  const parsed = written.map((mapping, index) => parseMapping(mapping, `${member}[${index}]`, definitions))
   const tooMany = written.length > MOST_MAPPINGS
   return {
     mappings: parsed.flatMap(({ mapping }) => mapping ?? []),
@@ -52,7 +57,11 @@ export function parseMappings(written: readonly unknown[], member = 'mappings'):
   }
 }
 
-function parseMapping(written: unknown, at: string): { readonly mapping?: Mapping; readonly mistakes: Mistakes } {
+function parseMapping(
+  written: unknown,
+  at: string,
+  definitions: readonly AttributeDefinition[],
+): { readonly mapping?: Mapping; readonly mistakes: Mistakes } {
   if (!isObject(written)) return { mistakes: [mistake(at, 'mapping', 'must be an object')] }
   const { kind } = written
   if (typeof kind !== 'string') {
@@ -63,7 +72,7 @@ function parseMapping(written: unknown, at: string): { readonly mapping?: Mappin
     ...unknownMembers(written, kind, at),
     ...missingMembers(written, kind, at),
     ...checkCommon(written, at),
-    ...checkAttribute(written, kind, at),
+    ...checkAttribute(written, kind, at, definitions),
     ...checkRest(written, at),
     ...checkSourceOf(written, kind, at),
     ...(WITH_CONDITIONS.includes(kind) ? checkConditions(written, at) : []),
@@ -97,15 +106,20 @@ function checkCommon(written: Written, at: string): Mistakes {
   ]
 }
 
-function checkAttribute(written: Written, kind: MappingKind, at: string): Mistakes {
+function checkAttribute(
+  written: Written,
+  kind: MappingKind,
+  at: string,
+  definitions: readonly AttributeDefinition[],
+): Mistakes {
   const { attribute, value, template } = written
   if (attribute === undefined) return []
   if (typeof attribute !== 'string') return [mistake(`${at}.attribute`, 'attribute', 'must be a text')]
   const name = attributeName(attribute)
-  const problem = attributeProblem(name)
+  const problem = attributeProblem(name, definitions)
   if (problem !== undefined) return [mistake(`${at}.attribute`, 'OIDC Core §5.1 attribute', problem)]
   if (kind === 'hardcoded' && typeof value === 'string') {
-    const wrong = valueProblem(name, value)
+    const wrong = valueProblem(name, value, definitions)
     return wrong === undefined ? [] : [mistake(`${at}.value`, `value of ${name}`, wrong)]
   }
   return kind === 'template' && typeof template === 'string' ? checkTemplateOf(name, template, at) : []

@@ -3,6 +3,8 @@
 import type { Address } from '../../accounts/account.ts'
 import { checkUsername } from '../../accounts/account-settings.ts'
 import { ADDRESS_MEMBERS, parseAttributes } from '../../accounts/attributes.ts'
+import type { AttributeDefinition } from '../../attributes/attribute-definition.ts'
+import { parseAttributeValue } from '../../attributes/attribute-value.ts'
 import { isEmailAddress } from '../../email-address.ts'
 import { isStorable, oneText, shownValue, textsOf } from './claim-value.ts'
 import type { SyncMode } from './mapping.ts'
@@ -16,6 +18,8 @@ export type Taken =
 export interface TargetRules {
   readonly caseSensitiveUsername: boolean
   readonly existingGroups: ReadonlySet<string>
+  /** Attributes of this house, as they are now. */
+  readonly definitions: readonly AttributeDefinition[]
   /** Goes before every subject of an issuer with tenants; nothing when it should, but is not known. */
   readonly subjectPrefix: string | undefined
 }
@@ -33,7 +37,9 @@ const TARGETS: Readonly<Record<string, Take>> = {
 
 export function takeOffer(target: string, offer: Offer, draft: PatchDraft, rules: TargetRules): Taken {
   const take = Object.hasOwn(TARGETS, target) ? TARGETS[target] : undefined
-  return take === undefined ? takeAttribute(target, offer, draft) : take(offer, draft, rules)
+  if (take !== undefined) return take(offer, draft, rules)
+  const definition = rules.definitions.find(({ name }) => name === target)
+  return definition === undefined ? takeAttribute(target, offer, draft) : takeDefined(definition, offer, draft)
 }
 
 /** Never trimmed and never in another case: what the upstream tells apart is never one person here. */
@@ -123,6 +129,37 @@ function takeAttribute(name: string, { value, sync }: Offer, draft: PatchDraft):
   }
   draft.attributes.set(name, { name, value: wanted, sync })
   return { taken: typeof wanted === 'string' ? wanted : JSON.stringify(wanted) }
+}
+
+/** Upstreams wrap single values into lists, and say a single value where there could be more. */
+function takeDefined(definition: AttributeDefinition, { value, sync, path }: Offer, draft: PatchDraft): Taken {
+  const { name, isList } = definition
+  const isWrapped = Array.isArray(value) && !isList && definition.type !== 'json' && value.length === 1
+  const one: unknown = isWrapped ? value[0] : value
+  const values: unknown = isList && path !== undefined && isScalar(one) ? [one] : one
+  const parsed = parseAttributeValue(definition, asTyped(definition, values))
+  if ('broken' in parsed) return { refused: parsed.broken }
+  if (!holdsStorable(parsed.value)) return { refused: 'must not contain control characters' }
+  draft.attributes.set(name, { name, value: parsed.value ?? '', sync, isDefined: true })
+  const { value: kept = '' } = parsed
+  return { taken: typeof kept === 'string' ? kept : JSON.stringify(kept) }
+}
+
+/** Numbers of people and of rooms are text here, and numbers elsewhere. */
+function asTyped({ type }: AttributeDefinition, value: unknown): unknown {
+  if (type === 'number' || type === 'boolean' || type === 'json') return value
+  const textOf = (item: unknown): unknown => (typeof item === 'number' ? (oneText(item) ?? item) : item)
+  return Array.isArray(value) ? value.map(textOf) : textOf(value)
+}
+
+/** An empty text takes away, also from a list. A claim with commas in it is one value: only what the settings say is taken apart. */
+function isScalar(value: unknown): boolean {
+  return typeof value === 'number' || typeof value === 'boolean' || (typeof value === 'string' && value !== '')
+}
+
+function holdsStorable(value: unknown): boolean {
+  if (typeof value === 'string') return isStorable(value)
+  return typeof value !== 'object' || value === null || Object.entries(value).every(entry => entry.every(holdsStorable))
 }
 
 function attributeValue(name: string, value: unknown): string | boolean | Address | undefined {

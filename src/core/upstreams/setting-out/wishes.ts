@@ -31,7 +31,7 @@ export interface Wishes {
 }
 
 /** Whoever has to prove themselves once more is asked to, and not let in by the session that the upstream still knows. */
-const FRESH: ReadonlySet<SignInReason> = new Set(['max-age', 'step-up'])
+const FRESH: ReadonlySet<SignInReason> = new Set(['max-age', 'step-up', 'second-factor'])
 const CHOOSE: ReadonlySet<SignInReason> = new Set(['select-account', 'other-account-expected'])
 
 export function wishesOf(asked: Asked, upstream: Upstream): Wishes {
@@ -67,7 +67,7 @@ function wantsLogin({ request, reason }: Pick<Asked, 'request' | 'reason'>): boo
 function promptOf(asked: Asked): 'login' | 'select_account' | undefined {
   const { request, reason, switchesAccount } = asked
   // To go on as somebody else is a fresh sign-in, too, as far as nobody asked for more.
-  if (reason === 'step-up' && switchesAccount) return 'select_account'
+  if ((reason === 'step-up' || reason === 'second-factor') && switchesAccount) return 'select_account'
   if (wantsLogin(asked) || (reason !== undefined && FRESH.has(reason))) return 'login'
   const chooses = switchesAccount || request?.prompt.includes('select_account') === true
   return chooses || (reason !== undefined && CHOOSE.has(reason)) ? 'select_account' : undefined

@@ -7,8 +7,8 @@ import type { KeySealer } from '../../keys/key-sealer.ts'
 import type { Decided } from '../../settings-mistake.ts'
 import type { Upstream, UpstreamSecret, UpstreamUid } from '../upstream.ts'
 import { keepSecret, SECRET_MEMBERS, type SecretMember } from '../upstream-secrets.ts'
-import { type ParsedUpstream, parseUpstream } from './parse-upstream.ts'
-import type { PlaceRules } from './rules/place-rules.ts'
+import { type HouseRules, type ParsedUpstream, parseUpstream } from './parse-upstream.ts'
+
 import { subjectWarnings } from './subject-warnings.ts'
 
 export interface UpstreamMaking {
@@ -20,7 +20,7 @@ export interface UpstreamMaking {
 /** `existing`: it keeps its identities, so its own identity, and its secrets where none are given. */
 export function createUpstream(
   json: JsonObject,
-  rules: PlaceRules,
+  rules: HouseRules,
   { random, now, sealer }: UpstreamMaking,
   existing?: Upstream,
 ): Decided<{ readonly upstream: Upstream }> {

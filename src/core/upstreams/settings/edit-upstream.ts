@@ -7,10 +7,10 @@ import { attributeName } from '../mapping/mapped-attribute.ts'
 import type { Mapping } from '../mapping/mapping.ts'
 import type { Upstream } from '../upstream.ts'
 import { discoveredBefore, keptSecrets, secretsAfter } from './create-upstream.ts'
-import { discoveryDocumentOf, parseUpstream } from './parse-upstream.ts'
+import { discoveryDocumentOf, type HouseRules, parseUpstream } from './parse-upstream.ts'
 import { OF_ONE_PLACE } from './presets.ts'
 import { settingsJson, unknownSetting } from './read-settings.ts'
-import type { PlaceRules } from './rules/place-rules.ts'
+
 import type { SettingRow } from './settings-row.ts'
 import { settingName, settingRow } from './settings-table.ts'
 import { subjectWarnings } from './subject-warnings.ts'
@@ -32,7 +32,7 @@ export interface WrittenMapping {
   readonly attribute: string
 }
 
-export interface UpstreamEditing extends PlaceRules {
+export interface UpstreamEditing extends HouseRules {
   readonly now: Date
   readonly sealer: KeySealer
 }
@@ -68,7 +68,7 @@ export function editUpstream(
 
 /** The names of the settings that differ, as they are called in files. A secret is named, never shown. */
 export function changedSettings(before: Upstream, after: Upstream): readonly string[] {
-  const ours = ['uid', 'createdAt', 'updatedAt', 'discovered', 'keysClearedAt']
+  const ours = ['uid', 'createdAt', 'createdBy', 'updatedAt', 'updatedBy', 'discovered', 'keysClearedAt']
   const members = new Set([...Object.keys(before), ...Object.keys(after)] as (keyof Upstream)[])
   return [...members]
     .filter(member => !ours.includes(member) && JSON.stringify(before[member]) !== JSON.stringify(after[member]))

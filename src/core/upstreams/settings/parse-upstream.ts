@@ -1,5 +1,6 @@
 /** Settings of an upstream as they stand in a file → its properties, with the defaults filled in; or all mistakes. The same rules for a new and a changed one. */
 
+import type { AttributeDefinition } from '../../attributes/attribute-definition.ts'
 import type { JsonObject } from '../../clients/client.ts'
 import type { Decided, SettingsMistake } from '../../settings-mistake.ts'
 import { parseMappings } from '../mapping/parse-mappings.ts'
@@ -15,7 +16,13 @@ import { warningsOf } from './upstream-warnings.ts'
 
 type Mistakes = readonly SettingsMistake[]
 
-export interface UpstreamRules extends PlaceRules {
+/** What is not said by the settings themselves. */
+export interface HouseRules extends PlaceRules {
+  /** Attributes of this house, which mappings may fill; none when absent. */
+  readonly definitions?: readonly AttributeDefinition[]
+}
+
+export interface UpstreamRules extends HouseRules {
   /** Secrets that are kept from before, where no new ones are given. */
   readonly kept?: readonly SecretMember[]
 }
@@ -30,7 +37,11 @@ export interface ParsedUpstream {
 export function parseUpstream(json: JsonObject, rules: UpstreamRules): Decided<ParsedUpstream> {
   const { said, mistakes: misread } = readSettings(json)
   const { alias, clientId } = said
-  const { mappings, mistakes: wrongMappings } = parseMappings((said.mappings as readonly unknown[] | undefined) ?? [])
+  const { mappings, mistakes: wrongMappings } = parseMappings(
+    (said.mappings as readonly unknown[] | undefined) ?? [],
+    'mappings',
+    rules.definitions,
+  )
   const properties = withDefaults(said, mappings)
   const secrets = secretsOf(said)
   const mistakes = [

@@ -16,21 +16,26 @@ export interface ReadSettings {
   readonly mistakes: readonly SettingsMistake[]
 }
 
-/** What `upstream show --json` and `upstream create --json` say besides: it may come back, and is never taken. */
-const SAID_BY_COMMANDS: readonly string[] = [
+/** What is shown besides, by `upstream show --json` and the admin API: it may come back, and is never taken. */
+const SHOWN_BESIDES: readonly string[] = [
   'outcome',
   'warnings',
   'register_there',
   'discovered',
+  'has_client_secret',
+  'has_client_certificate_key',
   'created_at',
+  'created_by',
   'updated_at',
+  'updated_by',
+  'owned_by',
 ]
 
 export function readSettings(json: JsonObject): ReadSettings {
   const said: { [Member in SettingMember]?: unknown } = {}
   const mistakes: SettingsMistake[] = []
   for (const [name, value] of Object.entries(json)) {
-    if (value === null || value === undefined || SAID_BY_COMMANDS.includes(name)) continue
+    if (value === null || value === undefined || SHOWN_BESIDES.includes(name)) continue
     const row = settingRow(name)
     const read = row === undefined ? undefined : readValue(row.kind, value)
     if (row === undefined) mistakes.push(unknownSetting(name))

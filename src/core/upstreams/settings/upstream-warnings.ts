@@ -15,7 +15,10 @@ export function warningWords({
   validateSignatures,
   validateIssuer,
   pkceMethod,
-}: UpstreamProperties): readonly string[] {
+}: Pick<
+  UpstreamProperties,
+  'kind' | 'disableJwtValidation' | 'validateSignatures' | 'validateIssuer' | 'pkceMethod'
+>): readonly string[] {
   if (kind === 'oidc' && disableJwtValidation) return ['NO JWT VALIDATION']
   return [
     ...(kind === 'oidc' && !validateSignatures ? ['no signatures'] : []),
