@@ -1,6 +1,6 @@
 /** What every door sees of HTTP: a request parsed no further than needed, and a reply as plain data. */
 
-export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE' | 'OPTIONS'
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS'
 
 export interface HttpRequest {
   readonly method: Method
@@ -10,6 +10,8 @@ export interface HttpRequest {
   readonly query: string
   /** The body as UTF-8 text, already within the limit; empty when it is not of the kind that the endpoint takes. */
   readonly body: string
+  /** As it came, for an endpoint that takes bytes; empty when nothing did. */
+  readonly content?: Buffer | 'too-large'
   /** Lower-cased, without parameters: `application/x-www-form-urlencoded`. */
   readonly contentType: string
   readonly authorization: string | undefined
@@ -43,8 +45,15 @@ export interface Endpoint {
   /** `:name` stands for one segment (`/broker/:alias/login`); the handler reads it off the request's path. */
   readonly path: string
   readonly methods: readonly Method[]
-  /** What kind of body is read for it; absent: a form. Only endpoints for apps take JSON. */
-  readonly takes?: 'form' | 'json'
+  /**
+   * What kind of body is read for it; absent: a form. Only endpoints for apps take JSON. `bytes`: whatever comes, as `content`; then the
+   * endpoint itself refuses what is too large.
+   */
+  readonly takes?: 'form' | 'json' | 'bytes'
+  /** Where it is not the limit of all. */
+  readonly bodyBytes?: number
+  /** Everything below `path` is its own, too: it finds its way by itself. */
+  readonly isTree?: boolean
   /** `path` stands at the root of the host, not below the issuer's path (RFC 8414 §3.1). */
   readonly atRoot?: boolean
   handle(request: HttpRequest): Promise<Reply> | Reply

@@ -3,7 +3,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Endpoint, HttpRequest, Reply } from './endpoint.ts'
 import type { FailureReplies } from './failure-replies.ts'
-import { readBody } from './read-body.ts'
+import { decodeBody, readBody } from './read-body.ts'
 import type { Route } from './routes.ts'
 import { isForm, isJson } from './visit.ts'
 
@@ -30,22 +30,28 @@ export function createFastLane(failures: FailureReplies, bodyBytes: number): Fas
       handle(route, raw, visit, answer)
       return
     }
+    const limit = route.endpoint.bodyBytes ?? bodyBytes
+    if (route.endpoint.takes === 'bytes') {
+      const pass = (content: Buffer | 'too-large') => handle(route, raw, { ...visit, content }, answer)
+      readBody(raw, limit, pass, () => pass('too-large'))
+      return
+    }
     readBody(
       raw,
-      bodyBytes,
-      body => handle(route, raw, { ...visit, body }, answer),
-      problem =>
-        answer(
-          problem === 'too-large'
-            ? failures.tooLarge(visit, raw.headers)
-            : failures.badRequest(visit, raw.headers, 'the body is not valid UTF-8'),
-        ),
+      limit,
+      bytes => {
+        const body = decodeBody(bytes)
+        if (body === undefined) answer(failures.badRequest(visit, raw.headers, 'the body is not valid UTF-8'))
+        else handle(route, raw, { ...visit, body }, answer)
+      },
+      () => answer(failures.tooLarge(visit, raw.headers)),
     )
   }
 }
 
 // RFC 9110 §9.3: what comes with a GET or a DELETE has no meaning.
 function hasReadableBody({ method, contentType }: HttpRequest, { takes }: Endpoint): boolean {
-  if (method !== 'POST' && method !== 'PUT') return false
+  if (method !== 'POST' && method !== 'PUT' && method !== 'PATCH') return false
+  if (takes === 'bytes') return true
   return takes === 'json' ? isJson(contentType) : isForm(contentType)
 }

@@ -20,7 +20,8 @@ import { DEFAULT_LIMITS, type HttpLimits } from './limits.ts'
 import { createPageLane } from './page-lane.ts'
 import { createReplyWriter } from './reply-writer.ts'
 import { createRequestIds } from './request-id.ts'
-import { buildRoutes, type RouteLists } from './routes.ts'
+import { createRouteTable } from './route-table.ts'
+import type { RouteLists } from './routes.ts'
 import { createSecurityHeaders } from './security-headers.ts'
 import { type CertificateReloader, readCertificate, reloadOnChange, type TlsFiles } from './tls-certificate.ts'
 import { createVisits } from './visit.ts'
@@ -46,6 +47,11 @@ export interface HttpServerSettings extends RouteLists {
 export interface HttpServer {
   /** The port that was bound, when `listen.port` is 0. Rejects when the address is taken or not ours. */
   listen(): Promise<{ readonly host: string; readonly port: number }>
+  /**
+   * From the next request on these endpoints answer; those in flight end as they began. Throws, and changes nothing, when the pages stand
+   * at other paths than before.
+   */
+  replaceRoutes(lists: RouteLists): void
   /** After it resolves no request is in flight. A second call waits for the same end. */
   close(): Promise<void>
   /** Takes the TLS files as they are now; nothing without TLS. */
@@ -56,7 +62,7 @@ export async function createHttpServer(settings: HttpServerSettings): Promise<Ht
   const limits = { ...DEFAULT_LIMITS, ...settings.limits }
   const certificate = settings.tls === undefined ? undefined : await readCertificate(settings.tls)
   let closing: Promise<void> | undefined
-  const { server, pageLane } = await assemble(settings, limits, certificate, () => closing !== undefined)
+  const { server, pageLane, replaceRoutes } = await assemble(settings, limits, certificate, () => closing !== undefined)
   let reloader: CertificateReloader | undefined
   if (settings.tls !== undefined && server instanceof TlsServer) {
     reloader = reloadOnChange(server, settings.tls, settings.logger)
@@ -68,6 +74,7 @@ export async function createHttpServer(settings: HttpServerSettings): Promise<Ht
   }
   return {
     listen: () => listen(server, settings.listen),
+    replaceRoutes,
     close() {
       closing ??= end()
       return closing
@@ -85,7 +92,8 @@ async function assemble(
   isClosing: () => boolean,
 ) {
   const { issuerPath, issuerIsHttps, trustedProxies, metrics, random } = settings
-  const routes = buildRoutes(settings, issuerPath, metrics)
+  const table = createRouteTable(settings, issuerPath, metrics)
+  const { routes, pages, endpointAt, replaceRoutes } = table
   const failures = createFailureReplies(settings)
   const writer = createReplyWriter(createSecurityHeaders(issuerIsHttps), isClosing)
   const { dispatch, visitOf } = createDispatcher({
@@ -103,21 +111,23 @@ async function assemble(
     observeUnknown: metrics.forEndpoint('unknown'),
     logAccess: createAccessLog(settings.logger, settings.logRequests),
   })
+  const largestBody = Math.max(limits.bodyBytes, ...settings.endpoints.map(({ bodyBytes = 0 }) => bodyBytes))
   let server: Server | undefined
   const pageLane = await createPageLane({
-    pages: [...routes.values()].filter(route => route.lane === 'pages'),
+    pages,
+    endpointAt,
     visitOf,
     failures,
     writer,
     bodyBytes: limits.bodyBytes,
     createServer(framework) {
       const asksForCertificate = settings.tls?.requestsClientCertificate === true
-      server = openServer(dispatch(framework), limits, certificate, asksForCertificate)
+      server = openServer(dispatch(framework), { ...limits, bodyBytes: largestBody }, certificate, asksForCertificate)
       return server
     },
   })
   if (server === undefined) throw new Error('the framework asked for no server')
-  return { server, pageLane }
+  return { server, pageLane, replaceRoutes }
 }
 
 /** Behind a proxy that is not trusted everybody has the proxy's address: throttling would take all people for one. */

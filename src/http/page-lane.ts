@@ -2,7 +2,7 @@
 
 import type { IncomingMessage, RequestListener, Server } from 'node:http'
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
-import type { HttpRequest, Reply } from './endpoint.ts'
+import type { Endpoint, HttpRequest, Reply } from './endpoint.ts'
 import type { FailureReplies } from './failure-replies.ts'
 import { decodeBody } from './read-body.ts'
 import type { ReplyWriter } from './reply-writer.ts'
@@ -11,6 +11,8 @@ import { isForm } from './visit.ts'
 
 export interface PageLanePorts {
   readonly pages: readonly Route[]
+  /** The endpoint that stands there now: settings may have changed since the paths were laid out. */
+  readonly endpointAt: (path: string) => Endpoint
   /** What was found out about a request before it came here. */
   readonly visitOf: (raw: IncomingMessage) => HttpRequest
   readonly failures: FailureReplies
@@ -25,7 +27,7 @@ export interface PageLane {
 }
 
 export async function createPageLane(ports: PageLanePorts): Promise<PageLane> {
-  const { pages, visitOf, failures, writer, bodyBytes, createServer } = ports
+  const { pages, endpointAt, visitOf, failures, writer, bodyBytes, createServer } = ports
   const send = (reply: FastifyReply, visit: HttpRequest, { status, headers, body }: Reply): FastifyReply =>
     reply
       .code(status)
@@ -43,12 +45,13 @@ export async function createPageLane(ports: PageLanePorts): Promise<PageLane> {
     return503OnClosing: false,
   })
   takeFormsOnly(app)
-  for (const { endpoint, path, methods } of pages) {
+  for (const { path, methods } of pages) {
     app.route({
       method: [...methods].filter(method => method !== 'HEAD'),
       url: path,
       async handler(request, reply) {
         const visit = visitOf(request.raw)
+        const endpoint = endpointAt(path)
         if (!isForm(visit.contentType) || !Buffer.isBuffer(request.body)) {
           return send(reply, visit, await endpoint.handle(visit))
         }

@@ -1,24 +1,22 @@
-/** Reads the body of a request: within a limit, and as valid UTF-8. */
+/** Reads the body of a request, within a limit. */
 
 import { isUtf8 } from 'node:buffer'
 import type { IncomingMessage } from 'node:http'
 
-export type BodyProblem = 'too-large' | 'not-utf8'
-
 /** What is sent beyond the limit is read and dropped up to this many times the limit, so that the refusal reaches its reader. */
 const DROPPED_TIMES = 64
 
-/** Calls back once: with the text, or with what is wrong with it. Not at all when the visitor goes away before the end. */
+/** Calls back once: with the bytes, or when there are too many. Not at all when the visitor goes away before the end. */
 export function readBody(
   request: IncomingMessage,
   limitBytes: number,
-  whole: (body: string) => void,
-  refused: (problem: BodyProblem) => void,
+  whole: (body: Buffer) => void,
+  tooLarge: () => void,
 ): void {
   let chunks: Buffer[] = []
   let bytes = 0
   let isRefused = Number(request.headers['content-length']) > limitBytes
-  if (isRefused) refused('too-large')
+  if (isRefused) tooLarge()
   request.on('data', (chunk: Buffer) => {
     bytes += chunk.length
     if (bytes <= limitBytes && !isRefused) {
@@ -29,13 +27,11 @@ export function readBody(
     if (bytes > limitBytes * DROPPED_TIMES) request.destroy()
     if (isRefused) return
     isRefused = true
-    refused('too-large')
+    tooLarge()
   })
   request.once('end', () => {
     if (isRefused) return
-    const body = decodeBody(chunks.length === 1 ? (chunks[0] ?? Buffer.alloc(0)) : Buffer.concat(chunks))
-    if (body === undefined) refused('not-utf8')
-    else whole(body)
+    whole(chunks.length === 1 ? (chunks[0] ?? Buffer.alloc(0)) : Buffer.concat(chunks))
   })
 }
 

@@ -1,4 +1,4 @@
-/** Which endpoint stands at which path: one table for both lanes, built once. */
+/** Which endpoint stands at which path: one table for both lanes, built once for the settings of the time. */
 
 import type { Metrics } from '../lib/metrics.ts'
 import type { Endpoint } from './endpoint.ts'
@@ -27,7 +27,10 @@ export interface RouteLists {
   readonly pages: readonly Endpoint[]
 }
 
-/** Throws when two endpoints want the same path. `:name` stands for one segment of a path; a path without such segments goes first. */
+/**
+ * Throws when two endpoints want the same path. `:name` stands for one segment of a path; a path without such segments goes first, and
+ * what has everything below it comes last.
+ */
 export function buildRoutes({ endpoints, pages }: RouteLists, issuerPath: string, metrics: Metrics): Routes {
   const routes = new Map<string, Route>()
   const add = (endpoint: Endpoint, lane: Route['lane']): void => {
@@ -41,8 +44,12 @@ export function buildRoutes({ endpoints, pages }: RouteLists, issuerPath: string
   for (const endpoint of endpoints) add(endpoint, 'fast')
   for (const page of pages) add(page, 'pages')
   const variable = [...routes.values()].filter(({ path }) => path.includes(':'))
+  const trees = [...routes.values()].filter(({ endpoint }) => endpoint.isTree === true)
   return {
-    get: path => routes.get(path) ?? variable.find(route => isOfRoute(path, route.path)),
+    get: path =>
+      routes.get(path) ??
+      variable.find(route => isOfRoute(path, route.path)) ??
+      trees.find(route => path.startsWith(`${route.path}/`)),
     values: () => routes.values(),
   }
 }

@@ -51,7 +51,13 @@ export function createVisits(ports: VisitPorts): OpenVisit {
 
 // RFC 9110 §9.3.2: HEAD is GET without the content of the answer. Other methods never get as far as an endpoint.
 function methodOf(method: string | undefined): Method {
-  return method === 'POST' || method === 'OPTIONS' || method === 'PUT' || method === 'DELETE' ? method : 'GET'
+  return method !== undefined && isMethod(method) ? method : 'GET'
+}
+
+const METHODS: readonly string[] = ['POST', 'OPTIONS', 'PUT', 'PATCH', 'DELETE'] satisfies readonly Method[]
+
+function isMethod(method: string): method is Method {
+  return METHODS.includes(method)
 }
 
 function belowIssuer(path: string, issuerPath: string): string {
