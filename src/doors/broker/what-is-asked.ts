@@ -1,7 +1,7 @@
 /** What the app behind a flow, and the person in it, want of the upstream. */
 
+import { approvalStep } from '../../core/deferred-grants/approval-step.ts'
 import type { DeferredGrant } from '../../core/deferred-grants/deferred-grant.ts'
-import { whySignIn } from '../../core/deferred-grants/why-sign-in.ts'
 import { errandReason } from '../../core/flow/errand.ts'
 import type { Flow } from '../../core/flow/flow.ts'
 import { nextStep, type SignInReason } from '../../core/flow/next-step.ts'
@@ -53,14 +53,19 @@ async function reasonOf(
   const client = await repositories.clients.find(purpose.clientUid)
   if (client === undefined) return undefined
   const authenticatedInFlow = state.at === 'authenticated'
-  const classes = { acrLevels, listUpstreams: () => repositories.upstreams.list() }
-  if (purpose.kind === 'approval')
-    return deferred && whySignIn({ deferred, client }, authenticatedInFlow, signedIn, now, classes)
+  const classes = { acrLevels, policies: repositories.policies, listUpstreams: () => repositories.upstreams.list() }
+  const { address } = request
+  if (purpose.kind === 'approval') {
+    const about = deferred && { deferred, client, address }
+    const approval = about && (await approvalStep(about, authenticatedInFlow, signedIn, now, classes))
+    return approval?.kind === 'sign-in' ? approval.why : undefined
+  }
   const known = {
     client,
     request: purpose.request,
     signedIn,
     consent: undefined,
+    address,
     authenticatedInFlow,
     approvedInFlow: false,
     now,

@@ -12,7 +12,7 @@ export interface DeleteExpiredPorts {
   readonly sleep: Sleep
   readonly logger: Logger
   /** Audit events do not expire by themselves: they are kept for this long. */
-  readonly auditRetentionSeconds: number
+  readonly auditRetentionSeconds: () => number
 }
 
 /** A few milliseconds of the database's time, then the others have ten times as long. */
@@ -24,7 +24,7 @@ const TRACE_SECONDS = 86_400
 export function deleteExpired(ports: DeleteExpiredPorts): Job {
   const { housekeeping, clock, sleep, logger, auditRetentionSeconds } = ports
   const horizon = (table: ExpiringTable): Date => {
-    if (table === 'audit_event') return addSeconds(clock.now(), -auditRetentionSeconds)
+    if (table === 'audit_event') return addSeconds(clock.now(), -auditRetentionSeconds())
     return table === 'flow' ? addSeconds(clock.now(), -TRACE_SECONDS) : clock.now()
   }
   return {

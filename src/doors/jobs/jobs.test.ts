@@ -10,7 +10,7 @@ import { deleteExpired } from './delete-expired.ts'
 import { tableSizes } from './table-sizes.ts'
 
 describe('delete-expired', () => {
-  const others = { clock: systemClock, logger: silentLogger, auditRetentionSeconds: 3600 }
+  const others = { clock: systemClock, logger: silentLogger, auditRetentionSeconds: () => 3600 }
 
   function with450RowsEach() {
     const left = new Map<string, number>(EXPIRING_TABLES.map(table => [table, 450]))

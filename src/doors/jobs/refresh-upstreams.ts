@@ -10,7 +10,7 @@ import type { Job } from './job.ts'
 export interface RefreshUpstreamsPorts {
   readonly upstreams: Pick<UpstreamRepository, 'list'>
   readonly relyingParty: Pick<RelyingParty, 'refreshMetadata'>
-  readonly metadataRefreshSeconds: number
+  readonly metadataRefreshSeconds: () => number
   readonly clock: Clock
   readonly logger: Logger
 }
@@ -25,7 +25,7 @@ export function refreshUpstreams(ports: RefreshUpstreamsPorts): Job {
         if (signal.aborted) return
         if (!upstream.enabled || upstream.discoveryUri === undefined) continue
         const readAt = upstream.discovered?.fetchedAt.getTime() ?? 0
-        if (clock.now().getTime() - readAt < metadataRefreshSeconds * 1000) continue
+        if (clock.now().getTime() - readAt < metadataRefreshSeconds() * 1000) continue
         const read = await relyingParty.refreshMetadata(upstream)
         // What was read before stays in use.
         if (isRefusal(read))

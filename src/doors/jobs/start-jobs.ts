@@ -15,6 +15,16 @@ import { notifyClients } from './notify-clients.ts'
 import { refreshUpstreams } from './refresh-upstreams.ts'
 import { createScheduler, type Scheduler } from './scheduler.ts'
 import { tableSizes } from './table-sizes.ts'
+import { takeUpSettings } from './take-up-settings.ts'
+
+/** As they count now. */
+export interface RunningSettings {
+  readonly config: {
+    readonly audit: { readonly retentionSeconds: number }
+    readonly broker: { readonly metadataRefreshSeconds: number }
+  }
+  look(): Promise<void>
+}
 
 export interface JobsPorts {
   readonly house: {
@@ -25,10 +35,9 @@ export interface JobsPorts {
   readonly notifier: ClientNotifier
   readonly deliveries: Pick<Deliveries, 'deliverDue'>
   readonly relyingParty: Pick<RelyingParty, 'refreshMetadata'>
-  readonly metadataRefreshSeconds: number
+  readonly running: RunningSettings
   readonly logger: Logger
   readonly metrics: Pick<Metrics, 'setTableRows'>
-  readonly auditRetentionSeconds: number
 }
 
 export function startJobs({
@@ -36,20 +45,32 @@ export function startJobs({
   notifier,
   deliveries,
   relyingParty,
-  metadataRefreshSeconds,
+  running,
   logger,
   metrics,
-  auditRetentionSeconds,
 }: JobsPorts): Pick<Scheduler, 'stop'> {
   const { clock, random } = house
   const { housekeeping, upstreams } = house.repositories
   const scheduler = createScheduler({
     jobs: [
-      deleteExpired({ housekeeping, clock, sleep: systemSleep, logger, auditRetentionSeconds }),
+      deleteExpired({
+        housekeeping,
+        clock,
+        sleep: systemSleep,
+        logger,
+        auditRetentionSeconds: () => running.config.audit.retentionSeconds,
+      }),
       tableSizes({ housekeeping, metrics }),
       notifyClients(notifier),
       deliver(deliveries),
-      refreshUpstreams({ upstreams, relyingParty, metadataRefreshSeconds, clock, logger }),
+      refreshUpstreams({
+        upstreams,
+        relyingParty,
+        metadataRefreshSeconds: () => running.config.broker.metadataRefreshSeconds,
+        clock,
+        logger,
+      }),
+      takeUpSettings({ running }),
     ],
     housekeeping,
     holder: random.bytes(8).toString('hex'),

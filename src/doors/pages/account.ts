@@ -1,5 +1,7 @@
 /** The page at `/account`: how one signs in, with ways to link and unlink identities. */
 
+import type { Account } from '../../core/accounts/account.ts'
+import type { AttributeDefinition } from '../../core/attributes/attribute-definition.ts'
 import { sealFormToken } from '../../core/flow/flow-handles.ts'
 import type { SignedIn } from '../../core/flow/next-step.ts'
 import type { LinkedWay } from '../../core/upstreams/linking/ways-in.ts'
@@ -13,7 +15,7 @@ import { loadWaysIn } from './load-ways-in.ts'
 import { frameOf, pageReply } from './page-reply.ts'
 import type { PagesPorts } from './ports.ts'
 import { shownAccount } from './shown-account.ts'
-import { type AccountProblem, renderAccount, type ShownIdentity } from './views/account.ts'
+import { type AccountProblem, type KeptAttribute, renderAccount, type ShownIdentity } from './views/account.ts'
 
 export function accountEndpoint(ports: PagesPorts): Endpoint {
   return {
@@ -43,6 +45,7 @@ async function showAccount(
   ports: PagesPorts,
 ): Promise<Reply> {
   const ways = await loadWaysIn(account.id, ports)
+  const definitions = await ports.repositories.attributeDefinitions.list()
   return pageReply(
     renderAccount({
       ...frameOf(request, ports),
@@ -55,9 +58,25 @@ async function showAccount(
         alias: upstream.alias,
         logoUrl: upstream.logoUri,
       })),
+      kept: keptAbout(account, definitions),
       problem,
     }),
   )
+}
+
+/** What no app reads is a note of the house to itself. */
+function keptAbout({ attributes }: Account, definitions: readonly AttributeDefinition[]): readonly KeptAttribute[] {
+  return definitions
+    .filter(({ name, scopes }) => scopes.length > 0 && Object.hasOwn(attributes, name))
+    .map(({ name, title }) => ({
+      title: title ?? name,
+      value: textOf((attributes as Readonly<Record<string, unknown>>)[name]),
+    }))
+}
+
+function textOf(value: unknown): string {
+  if (Array.isArray(value)) return value.map(textOf).join(', ')
+  return typeof value === 'object' ? JSON.stringify(value) : String(value)
 }
 
 function shownIdentity({ identity, upstream, mayUnlink }: LinkedWay): ShownIdentity {

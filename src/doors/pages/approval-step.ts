@@ -1,8 +1,8 @@
 /** What has to be so before a person may decide about a deferred grant: the request is alive, and it is they who decide. */
 
 import type { Client } from '../../core/clients/client.ts'
+import { approvalStep } from '../../core/deferred-grants/approval-step.ts'
 import type { DeferredGrant } from '../../core/deferred-grants/deferred-grant.ts'
-import { whySignIn } from '../../core/deferred-grants/why-sign-in.ts'
 import type { Flow } from '../../core/flow/flow.ts'
 import type { SignedIn, SignInReason } from '../../core/flow/next-step.ts'
 import type { PagesPorts } from './ports.ts'
@@ -30,10 +30,12 @@ export async function findApprovalCase(
 export async function approvalSignInReason(
   flow: Flow,
   signedIn: SignedIn | undefined,
+  address: string,
   now: Date,
   ports: PagesPorts,
 ): Promise<SignInReason | undefined> {
   const found = await findApprovalCase(flow, now, ports)
   if (found === undefined) return signedIn === undefined ? 'no-session' : undefined
-  return whySignIn(found, flow.state.at === 'authenticated', signedIn, now, ports.settle)
+  const step = await approvalStep({ ...found, address }, flow.state.at === 'authenticated', signedIn, now, ports.settle)
+  return step.kind === 'sign-in' ? step.why : undefined
 }

@@ -1,18 +1,18 @@
 /** The page at `/approve` (RFC 8628 §3.3, CIBA Core §8): a person allows or denies what an app waits for elsewhere. */
 
-import { inLanguage } from '../../core/clients/in-language.ts'
+import { titlesOfScope } from '../../core/attributes/custom-claims.ts'
+import { approvalStep } from '../../core/deferred-grants/approval-step.ts'
 import { approveDeferred, type Decided, denyDeferred } from '../../core/deferred-grants/settle-deferred.ts'
-import { whySignIn } from '../../core/deferred-grants/why-sign-in.ts'
 import type { Flow } from '../../core/flow/flow.ts'
 import { isFormAbout, sealFormToken } from '../../core/flow/flow-handles.ts'
 import { ruleOfSignIn, type SignedIn } from '../../core/flow/next-step.ts'
-import { completed, nextVersion, refused, restarted, traced } from '../../core/flow/steps.ts'
+import { completed, nextVersion, refused, refusedHere, restarted, traced } from '../../core/flow/steps.ts'
 import type { Write } from '../../core/unit-of-work.ts'
 import type { Endpoint, HttpRequest, Reply } from '../../http/endpoint.ts'
 import { redirectReply } from '../../http/replies.ts'
 import { parseId } from '../../lib/id.ts'
 import { type Params, parseParams } from '../../spec/params.ts'
-import { isRefusal } from '../../spec/refusal.ts'
+import { isRefusal, type Refusal } from '../../spec/refusal.ts'
 import { formatUserCode } from '../../spec/user-code.ts'
 import { type ApprovalCase, findApprovalCase } from './approval-step.ts'
 import { beginApproval } from './begin-approval.ts'
@@ -22,6 +22,7 @@ import { errorPageReply, frameOf, pageReply } from './page-reply.ts'
 import type { PagesPorts } from './ports.ts'
 import { pageUrl } from './proceed.ts'
 import { shownAccount } from './shown-account.ts'
+import { shownClient } from './shown-client.ts'
 import { renderApproval } from './views/approval.ts'
 
 interface ApprovalVisit extends ApprovalCase {
@@ -47,9 +48,11 @@ export function approveEndpoint(ports: PagesPorts): Endpoint {
       if (found === undefined) return over(flow, request, ports)
       if (found.deferred.state !== 'pending') return redirectReply(doneUrl(flow, ports))
       const signedIn = await flowSession(flow, request, now, ports)
-      const reason = await whySignIn(found, flow.state.at === 'authenticated', signedIn, now, ports.settle)
-      if (reason !== undefined || signedIn === undefined) return askToSignIn(flow, reason ?? 'no-session', now, ports)
-      return answer({ ...found, flow, signedIn, request, now }, params, ports)
+      const about = { ...found, address: request.address }
+      const step = await approvalStep(about, flow.state.at === 'authenticated', signedIn, now, ports.settle)
+      if (step.kind === 'sign-in') return askToSignIn(flow, step.why, now, ports)
+      if (step.kind === 'denied') return tellNoAccess(flow, step.refusal, { ...found, signedIn, request, now }, ports)
+      return answer({ ...found, flow, signedIn: step.signedIn, request, now }, params, ports)
     },
   }
 }
@@ -86,6 +89,34 @@ async function askToSignIn(
   return redirectReply(pageUrl('login', flow, ports))
 }
 
+/** The app is not for them. The request stays open: somebody else may type the code, or they sign in as somebody else. */
+async function tellNoAccess(
+  flow: Flow,
+  refusal: Refusal,
+  {
+    client,
+    deferred,
+    signedIn,
+    request,
+    now,
+  }: Omit<ApprovalVisit, 'flow' | 'signedIn'> & { readonly signedIn: SignedIn | undefined },
+  ports: PagesPorts,
+): Promise<Reply> {
+  const { address, requestId } = request
+  const event = ports.journal.record('approval.refused', {
+    at: now,
+    ...(signedIn === undefined ? {} : { accountId: signedIn.account.id }),
+    clientUid: client.uid,
+    address,
+    requestId,
+    traceCode: deferred.terms.traceCode,
+    detail: { ...refusal.facts, error: refusal.error, description: refusal.description, rule: refusal.rule },
+  })
+  const told = nextVersion(refusedHere(flow, now, refusal))
+  await ports.journal.commit([ports.repositories.flows.advance(told), event])
+  return redirectReply(pageUrl('no-access', flow, ports))
+}
+
 async function answer(visit: ApprovalVisit, params: Params, ports: PagesPorts): Promise<Reply> {
   const { flow, signedIn, request } = visit
   if (request.method === 'GET') return show(visit, ports)
@@ -98,15 +129,16 @@ async function answer(visit: ApprovalVisit, params: Params, ports: PagesPorts): 
   return decision === 'deny' ? deny(visit, ports) : redirectReply(pageUrl('approve', flow, ports))
 }
 
-function show({ flow, deferred, client, signedIn, request }: ApprovalVisit, ports: PagesPorts): Reply {
+async function show({ flow, deferred, client, signedIn, request }: ApprovalVisit, ports: PagesPorts): Promise<Reply> {
   const { terms, userCode, createdAt } = deferred
   const frame = frameOf(request, ports)
+  const definitions = await ports.repositories.attributeDefinitions.list()
   return pageReply(
     renderApproval({
       ...frame,
       flowId: flow.id,
       csrf: sealFormToken(ports.handles, flow.id, signedIn.account.id),
-      client: inLanguage(client, frame.locale),
+      client: shownClient(client, frame.locale, ports),
       account: shownAccount(signedIn.account),
       asked:
         userCode === undefined
@@ -115,7 +147,7 @@ function show({ flow, deferred, client, signedIn, request }: ApprovalVisit, port
       address: terms.address,
       userAgent: terms.userAgent,
       requestedAt: createdAt,
-      scopes: terms.scopes.map(scope => ({ scope, isNew: false })),
+      scopes: terms.scopes.map(scope => ({ scope, titles: titlesOfScope(scope, definitions), isNew: false })),
       resources: (terms.resources ?? []).map(uri => ({
         uri,
         name: ports.settle.resources.find(uri)?.name ?? uri,

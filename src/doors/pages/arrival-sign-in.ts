@@ -1,6 +1,7 @@
 /** A person who came back from an upstream is signed in: account, identity, session and the used-up answer in one commit. */
 
 import type { Account } from '../../core/accounts/account.ts'
+import { gainsRole, linksOfOthers, withRoleGained } from '../../core/accounts/gain-role.ts'
 import { aboutFlow } from '../../core/flow/about-flow.ts'
 import type { Flow } from '../../core/flow/flow.ts'
 import type { SignedIn } from '../../core/flow/next-step.ts'
@@ -16,7 +17,7 @@ import {
   useUpAnswer,
 } from '../../core/upstreams/arrival/settle-arrival.ts'
 import type { Identity } from '../../core/upstreams/identity.ts'
-import { identityDetail, LINKED } from '../../core/upstreams/linking/identity-events.ts'
+import { identityDetail, LINKED, UNLINKED } from '../../core/upstreams/linking/identity-events.ts'
 import { patchedAccount } from '../../core/upstreams/mapping/apply-patch.ts'
 import type { HttpRequest, Reply } from '../../http/endpoint.ts'
 import { arriveAgain, withoutUpstream } from './arrival-progress.ts'
@@ -120,8 +121,11 @@ function aboutArrival({ upstream, patch }: Arrival) {
   return identityDetail(upstream, patch)
 }
 
-/** What is synchronised at every sign-in; the event says what changed. A name that somebody else has by now is not taken over. */
-export function syncedAccount(
+/**
+ * What is synchronised at every sign-in; the event says what changed. A name that somebody else has by now is not taken over, and the last
+ * administrator stays one, whatever a mapping says.
+ */
+export async function syncedAccount(
   flow: Flow,
   { patch, upstream }: Arrival,
   account: Account,
@@ -129,17 +133,51 @@ export function syncedAccount(
   now: Date,
   request: HttpRequest,
   { repositories, journal }: PagesPorts,
-): { readonly account: Account; readonly writes: readonly Write[] } {
+): Promise<{ readonly account: Account; readonly writes: readonly Write[] }> {
   // Whose the upstream's own names are is not known where the person typed others: they wait for the next sign-in.
   const { email: _email, username: _username, ...nameless } = patch
   const free = facts.entered === undefined ? withFreeNames(patch, account.id, facts) : nameless
-  const { account: next, changes } = patchedAccount(account, free, now)
+  const wanted = patchedAccount(account, free, now)
+  const isLess = account.role === 'administrator' && wanted.account.role !== 'administrator'
+  const isLast = isLess && !(await repositories.accounts.hasOtherAdministrator(account.id))
+  const { administrator: _administrator, ...harmless } = free
+  const { account: patched, changes } = isLast ? patchedAccount(account, harmless, now) : wanted
   if (changes.length === 0) return { account, writes: [] }
+  const isMore = gainsRole(account, patched)
+  const next: Account = {
+    ...(isMore ? withRoleGained(patched, now) : patched),
+    updatedBy: `upstream ${upstream.alias}`,
+  }
   const event = journal.record('account.changed', {
     at: now,
     accountId: account.id,
     ...aboutFlow(flow, request),
     detail: { username: next.username, by: `upstream ${upstream.alias}`, changes },
   })
-  return { account: next, writes: [repositories.accounts.replace(next, account), event] }
+  const guard = isLess && !isLast ? [repositories.accounts.keepAdministrator(now)] : []
+  const unlinked = isMore
+    ? await unlinkOthers(flow, { patch, upstream }, account, now, request, { repositories, journal })
+    : []
+  return { account: next, writes: [repositories.accounts.replace(next, account), ...guard, ...unlinked, event] }
+}
+
+/** Whoever gains a role keeps no link that somebody without the rights of an administrator made; this upstream said itself who they are. */
+async function unlinkOthers(
+  flow: Flow,
+  { patch, upstream }: Pick<Arrival, 'patch' | 'upstream'>,
+  { id: accountId, username }: Account,
+  now: Date,
+  request: HttpRequest,
+  { repositories: { identities, upstreams }, journal }: Pick<PagesPorts, 'repositories' | 'journal'>,
+): Promise<readonly Write[]> {
+  const others = linksOfOthers(await identities.listOfAccount(accountId)).filter(
+    ({ upstreamUid, subject }) => upstreamUid !== upstream.uid || subject !== patch.subject,
+  )
+  const writes = others.map(async (identity): Promise<readonly Write[]> => {
+    const { alias = '' } = (await upstreams.find(identity.upstreamUid)) ?? {}
+    const detail = { username, ...identityDetail({ alias }, identity), because: 'the account gained a role' }
+    const event = journal.record(UNLINKED, { at: now, accountId, ...aboutFlow(flow, request), detail })
+    return [identities.unlink(identity.id), event]
+  })
+  return (await Promise.all(writes)).flat()
 }

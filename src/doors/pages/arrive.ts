@@ -88,7 +88,7 @@ async function settleArrival(arriving: Arriving, ports: PagesPorts): Promise<Rep
     : traced(arriving.flow, now, { step: 'linking', outcome: outcomeOf(decision), rule, facts: decision.facts })
   switch (decision.kind) {
     case 'sign-in': {
-      const synced = syncedAccount(flow, arrival, decision.account, facts, now, request, ports)
+      const synced = await syncedAccount(flow, arrival, decision.account, facts, now, request, ports)
       const { identity } = decision
       return signInByArrival(flow, { arrival, ...synced, identity, rule }, arriving.current, request, ports)
     }
@@ -133,7 +133,7 @@ async function create(
     const refusal = refuse('access_denied', 'no account can be made of what the upstream says', rule, facts)
     return refuseArrived(flow, arrival, { page: 'mapping', refusal }, request, now, ports)
   }
-  const { account } = made
+  const account: Account = { ...made.account, createdBy: `upstream ${upstream.alias}` }
   const { releases } = decision
   const created = ports.journal.record('account.created', {
     at: now,
@@ -160,7 +160,7 @@ function releaseAddress(
   { repositories, journal }: PagesPorts,
 ): readonly Write[] {
   const { email: _, ...others } = account
-  const released = { ...others, emailVerified: false, updatedAt: now }
+  const released = { ...others, emailVerified: false, updatedAt: now, updatedBy: `upstream ${alias}` }
   const event = journal.record('account.changed', {
     at: now,
     accountId: account.id,
@@ -188,7 +188,7 @@ async function linkFromAccount(arriving: Arriving, account: Account, ports: Page
     linked === undefined
       ? fresh()
       : [identities.touch(freshIdentity(linked.identity, arrival, linked.identity.lastSignInAt, ports))]
-  const synced = syncedAccount(flow, arrival, account, facts, now, request, ports)
+  const synced = await syncedAccount(flow, arrival, account, facts, now, request, ports)
   const onLost = async (): Promise<Reply> => arriveAgain(flow, request, ports)
   const all = [useUpAnswer(arrival, ports), ...synced.writes, ...writes]
   const done = withoutUpstream(flow)

@@ -1,7 +1,7 @@
 /** The consent page: the person sees what an app asks for, and allows or denies it. */
 
+import { titleOfClaim, titlesOfScope } from '../../core/attributes/custom-claims.ts'
 import type { Client } from '../../core/clients/client.ts'
-import { inLanguage } from '../../core/clients/in-language.ts'
 import { webHostOf } from '../../core/clients/web-host.ts'
 import type { Consent } from '../../core/consents/consent.ts'
 import { claimItem, claimsBeyondScopes, consentItems, resourceItem } from '../../core/consents/consent-items.ts'
@@ -22,6 +22,7 @@ import { errorPageReply, frameOf, pageReply } from './page-reply.ts'
 import type { PagesPorts } from './ports.ts'
 import { pageUrl, proceed } from './proceed.ts'
 import { shownAccount } from './shown-account.ts'
+import { shownClient } from './shown-client.ts'
 import { renderConsent } from './views/consent.ts'
 
 /** A flow of an app, and everything that its consent page shows. */
@@ -83,9 +84,9 @@ async function show(visit: ConsentVisit, ports: PagesPorts): Promise<Reply> {
       ...frame,
       flowId: flow.id,
       csrf: sealFormToken(ports.handles, flow.id, account.id),
-      client: inLanguage(client, frame.locale),
+      client: shownClient(client, frame.locale, ports),
       account: shownAccount(account),
-      ...asked(purpose.request, consent?.scopes ?? [], ports),
+      ...(await asked(purpose.request, consent?.scopes ?? [], ports)),
       returnHost: returnHostOf(purpose.request.redirectUri),
       remembered: remembered(client, purpose.request),
     }),
@@ -99,11 +100,16 @@ function returnHostOf(redirectUri: string): string {
 }
 
 /** `before`: what was allowed then; whoever allowed nothing yet finds nothing new. */
-function asked(request: AuthorizationRequest, before: readonly string[], { settle }: PagesPorts) {
+async function asked(request: AuthorizationRequest, before: readonly string[], { settle, repositories }: PagesPorts) {
+  const definitions = await repositories.attributeDefinitions.list()
   const isNew = (item: string): boolean => before.length > 0 && !before.includes(item)
   return {
-    scopes: request.scopes.map(scope => ({ scope, isNew: isNew(scope) })),
-    claims: claimsBeyondScopes(request).map(claim => ({ claim, isNew: isNew(claimItem(claim)) })),
+    scopes: request.scopes.map(scope => ({ scope, titles: titlesOfScope(scope, definitions), isNew: isNew(scope) })),
+    claims: claimsBeyondScopes(request).map(claim => ({
+      claim,
+      title: titleOfClaim(claim, definitions),
+      isNew: isNew(claimItem(claim)),
+    })),
     resources: (request.resources ?? []).map(uri => ({
       uri,
       name: settle.resources.find(uri)?.name ?? uri,
@@ -115,12 +121,12 @@ function asked(request: AuthorizationRequest, before: readonly string[], { settl
 
 /** What comes next when nothing is allowed by this page. */
 async function stepOf(
-  { flow, purpose, client, signedIn, consent, now }: ConsentVisit,
+  { flow, purpose, client, signedIn, consent, request: { address }, now }: ConsentVisit,
   { settle }: PagesPorts,
 ): Promise<Step> {
   const authenticatedInFlow = flow.state.at === 'authenticated'
   const { request } = purpose
-  const known = { client, request, signedIn, consent, authenticatedInFlow, approvedInFlow: false, now }
+  const known = { client, request, signedIn, consent, address, authenticatedInFlow, approvedInFlow: false, now }
   return nextStep(await stepFacts(known, settle))
 }
 

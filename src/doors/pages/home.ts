@@ -1,8 +1,12 @@
 /** The page at `/`: who one is signed in as, what waits for one's approval, the apps that can be started from here, and the way out. */
 
 import type { Account } from '../../core/accounts/account.ts'
+import type { Client } from '../../core/clients/client.ts'
+import { withUploadedLogo } from '../../core/clients/logo-path.ts'
 import { startableApps } from '../../core/clients/startable-apps.ts'
 import { sealFormToken } from '../../core/flow/flow-handles.ts'
+import type { SignedIn } from '../../core/flow/next-step.ts'
+import { openClients } from '../../core/policies/open-clients.ts'
 import type { Endpoint } from '../../http/endpoint.ts'
 import { flowSession } from './flow-session.ts'
 import { frameOf, pageReply } from './page-reply.ts'
@@ -32,12 +36,24 @@ export function homeEndpoint(ports: PagesPorts): Endpoint {
             authTime: session.authTime,
             isAdministrator: account.role === 'administrator',
             approvals: await waitingApprovals(account, now, ports),
-            apps: startableApps(await ports.repositories.clients.list(), ports.issuer),
+            apps: startableApps(await shownClients(signedIn, request.address, ports), ports.issuer),
           },
         }),
       )
     },
   }
+}
+
+/** Apps that are closed to the person would only tell them so. */
+async function shownClients(
+  { account, session }: SignedIn,
+  address: string,
+  { repositories, basePath }: PagesPorts,
+): Promise<readonly Client[]> {
+  const who = { account, amr: session.amr, address }
+  const startable = (await repositories.clients.list()).filter(client => client.initiateLoginUri !== undefined)
+  const open = await openClients(startable, who, repositories.policies)
+  return open.map(client => withUploadedLogo(client, basePath))
 }
 
 /** Nobody is locked out when people go to an upstream at once and it is broken. */
@@ -51,7 +67,7 @@ function waysIn({ issuer, upstreams }: PagesPorts) {
 async function waitingApprovals(
   { id }: Account,
   now: Date,
-  { repositories, issuer }: PagesPorts,
+  { repositories, issuer, basePath }: PagesPorts,
 ): Promise<readonly ShownApproval[]> {
   const pending = await repositories.deferredGrants.listPending(id, now)
   const shown = await Promise.all(
@@ -60,7 +76,7 @@ async function waitingApprovals(
       if (client === undefined || client.disabledAt !== undefined) return []
       return {
         clientName: client.name,
-        clientLogoUrl: client.logoUrl,
+        clientLogoUrl: withUploadedLogo(client, basePath).logoUrl,
         bindingMessage: deferred.terms.bindingMessage,
         requestedAt: deferred.createdAt,
         href: `${issuer}/approve?request=${deferred.id}`,

@@ -69,7 +69,7 @@ export async function linkProven(
     rule,
     facts: { upstream: arrival.upstream.alias, username: offer.account.username, by },
   })
-  const synced = syncedAccount(linking, arrival, offer.account, facts, now, request, ports)
+  const synced = await syncedAccount(linking, arrival, offer.account, facts, now, request, ports)
   const writes = [...proven.writes, ...synced.writes]
   if (arrival.upstream.postLogin === 'password' && by !== 'password')
     return linkBeforePassword(linking, { arrival, facts, offer }, by, writes, request, now, ports)

@@ -1,6 +1,5 @@
 /** The sign-in page, drawn for a flow as it stands. */
 
-import { inLanguage } from '../../core/clients/in-language.ts'
 import type { Flow } from '../../core/flow/flow.ts'
 import { sealFormToken } from '../../core/flow/flow-handles.ts'
 import type { SignedIn, SignInReason } from '../../core/flow/next-step.ts'
@@ -11,6 +10,7 @@ import { loginUpstreams } from './login-upstreams.ts'
 import { frameOf, pageReply } from './page-reply.ts'
 import type { PagesPorts } from './ports.ts'
 import { displayName } from './shown-account.ts'
+import { shownClient } from './shown-client.ts'
 import { type LoginPage, type LoginProblem, renderLogin } from './views/login.ts'
 
 export interface LoginView {
@@ -23,7 +23,7 @@ export interface LoginView {
 }
 
 /** Why somebody who is signed in has to prove it once more. */
-const AGAIN: readonly SignInReason[] = ['prompt-login', 'max-age', 'step-up']
+const AGAIN: readonly SignInReason[] = ['prompt-login', 'max-age', 'step-up', 'second-factor']
 
 /** RFC 9110 §15.5.2 wants a challenge with 401, which would open the browser's own dialog: a form that failed is shown again with 200. */
 export async function loginPage(flow: Flow, view: LoginView, request: HttpRequest, ports: PagesPorts): Promise<Reply> {
@@ -31,7 +31,7 @@ export async function loginPage(flow: Flow, view: LoginView, request: HttpReques
   const authorization = flow.purpose.kind === 'authorization' ? flow.purpose : undefined
   const frame = frameOf(request, ports, authorization?.request.uiLocales)
   const found = authorization && (await ports.repositories.clients.find(authorization.clientUid))
-  const client = found && inLanguage(found, frame.locale)
+  const client = found && shownClient(found, frame.locale, ports)
   const who = signedIn && {
     name: displayName(signedIn.account),
     username: signedIn.account.username,

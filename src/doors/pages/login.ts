@@ -76,7 +76,7 @@ async function showLogin(
   const switches = params.get('switch') === 'yes'
   // A proof is asked for here: being signed in already is none.
   const asks = switches || askedProof(flow) !== undefined
-  const reason = asks ? 'no-session' : await signInReason(flow, signedIn, now, ports)
+  const reason = asks ? 'no-session' : await signInReason(flow, signedIn, request, now, ports)
   if (reason !== undefined) {
     const upstreamName = await cancelledUpstream(params, ports)
     const problem = upstreamName === undefined ? {} : { problem: { kind: 'cancelled', upstreamName } as const }
@@ -90,10 +90,11 @@ async function showLogin(
 async function signInReason(
   flow: Flow,
   signedIn: SignedIn | undefined,
+  request: HttpRequest,
   now: Date,
   ports: PagesPorts,
 ): Promise<SignInReason | undefined> {
-  if (flow.purpose.kind === 'approval') return approvalSignInReason(flow, signedIn, now, ports)
+  if (flow.purpose.kind === 'approval') return approvalSignInReason(flow, signedIn, request.address, now, ports)
   if (flow.purpose.kind !== 'authorization') return errandReason(flow, signedIn)
   const client = await ports.repositories.clients.find(flow.purpose.clientUid)
   if (client === undefined) return undefined
@@ -103,6 +104,7 @@ async function signInReason(
     request: flow.purpose.request,
     signedIn,
     consent: undefined,
+    address: request.address,
     authenticatedInFlow,
     approvedInFlow: false,
     now,

@@ -8,6 +8,7 @@ import { approveEndpoint } from './approve.ts'
 import { approveDoneEndpoint } from './approve-done.ts'
 import { arriveEndpoint } from './arrive.ts'
 import { assetEndpoints } from './asset-endpoints.ts'
+import { clientLogoEndpoint } from './client-logo.ts'
 import { consentEndpoint } from './consent.ts'
 import { deviceEndpoint } from './device.ts'
 import { deviceCodeEndpoints } from './device-code.ts'
@@ -15,6 +16,7 @@ import { homeEndpoint } from './home.ts'
 import { linkAccountEndpoint } from './link-account.ts'
 import { linkAccountMailEndpoint } from './link-account-mail.ts'
 import { loginEndpoint } from './login.ts'
+import { noAccessEndpoint } from './no-access.ts'
 import type { PagesPorts } from './ports.ts'
 import { profileEndpoint } from './profile.ts'
 import { setupEndpoint } from './setup.ts'
@@ -29,6 +31,7 @@ export function pagesEndpoints(ports: PagesPorts): readonly Endpoint[] {
     accountUnlinkEndpoint(ports),
     loginEndpoint(ports),
     consentEndpoint(ports),
+    noAccessEndpoint(ports),
     deviceEndpoint(ports),
     ...deviceCodeEndpoints(ports),
     approveEndpoint(ports),
@@ -40,6 +43,7 @@ export function pagesEndpoints(ports: PagesPorts): readonly Endpoint[] {
     linkAccountEndpoint(ports),
     linkAccountMailEndpoint(ports),
     setupEndpoint(ports),
+    clientLogoEndpoint(ports),
     ...assetEndpoints(),
   ]
 }

@@ -7,12 +7,13 @@ import type { Consent } from '../../core/consents/consent.ts'
 import type { Flow } from '../../core/flow/flow.ts'
 import { ruleOfSignIn, type SignedIn } from '../../core/flow/next-step.ts'
 import { cannotAnswer, type Settled, settle } from '../../core/flow/settle.ts'
-import { completed, nextVersion, refused, traced } from '../../core/flow/steps.ts'
+import { completed, nextVersion, refused, refusedHere, traced } from '../../core/flow/steps.ts'
+import { POLICY_LETS_IN } from '../../core/policies/check-access.ts'
 import type { Write } from '../../core/unit-of-work.ts'
 import type { HttpRequest, Reply } from '../../http/endpoint.ts'
 import type { ErrorKind } from '../../http/error-page.ts'
 import { redirectReply, withTraceCode } from '../../http/replies.ts'
-import { isRefusal, type Refusal, refuse } from '../../spec/refusal.ts'
+import { type Facts, isRefusal, type Refusal, refuse } from '../../spec/refusal.ts'
 import { goOnWith } from './account-errand.ts'
 import { answerReply } from './answer-page.ts'
 import { errorPageReply } from './page-reply.ts'
@@ -83,8 +84,13 @@ async function proceedToApp(
       const next = traced(flow, now, { step: 'consent', outcome: 'shown', rule: settled.why })
       return store(next, redirectReply(pageUrl('consent', flow, ports), progress.cookies), progress, [], ports)
     }
+    case 'denied': {
+      const next = refusedHere(flow, now, settled.refusal)
+      const reply = redirectReply(pageUrl('no-access', flow, ports), progress.cookies)
+      return store(next, reply, progress, settled.writes, ports)
+    }
     case 'issued': {
-      const next = traced(flow, now, {
+      const next = traced(letIn(flow, now, settled.policy), now, {
         step: 'code-issued',
         outcome: 'passed',
         rule: settled.why,
@@ -107,6 +113,13 @@ async function proceedToApp(
         ports,
       )
   }
+}
+
+/** Which rule of which policy opened the app, where it has one. */
+function letIn(flow: Flow, now: Date, facts: Facts | undefined): Flow {
+  return facts === undefined
+    ? flow
+    : traced(flow, now, { step: 'policy', outcome: 'passed', rule: POLICY_LETS_IN, facts })
 }
 
 const ANSWERED_BEFORE = refuse(
@@ -148,6 +161,7 @@ function decide(
     request: authorization,
     signedIn,
     consent,
+    address: request.address,
     authenticatedInFlow,
     approvedInFlow: approved,
     now,
@@ -157,7 +171,7 @@ function decide(
 }
 
 export function pageUrl(
-  page: 'login' | 'consent' | 'approve' | 'sign-out' | 'arrive' | 'link-account' | 'profile',
+  page: 'login' | 'consent' | 'no-access' | 'approve' | 'sign-out' | 'arrive' | 'link-account' | 'profile',
   { id }: Pick<Flow, 'id'>,
   { issuer }: Pick<PagesPorts, 'issuer'>,
 ): string {

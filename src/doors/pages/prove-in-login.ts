@@ -61,7 +61,7 @@ async function completeSignIn(
     const upstream = { at: 'answered', attemptId } as const
     return toPage('arrive', { ...flow, upstream }, result.writes, ports)
   }
-  const synced = syncedAccount(flow, arrival, decision.account, facts, now, request, ports)
+  const synced = await syncedAccount(flow, arrival, decision.account, facts, now, request, ports)
   const arrived = {
     arrival,
     account: synced.account,

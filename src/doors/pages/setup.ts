@@ -50,7 +50,7 @@ async function submit(
   if (taken.length > 0) return again(form, taken, token, request, ports)
   const passwordHash = await ports.hashPassword(form.password)
   if (passwordHash === 'busy') return errorPageReply(request, { status: 503, kind: 'busy' }, ports)
-  const account: Account = { ...decision.account, passwordHash }
+  const account: Account = { ...decision.account, passwordHash, createdBy: 'set-up link' }
   const { accounts, sessions } = ports.repositories
   const { address, requestId, userAgent } = request
   const session = newSession(

@@ -88,6 +88,7 @@ async function continueAs(
     request: flow.purpose.request,
     signedIn: current,
     consent: undefined,
+    address: request.address,
     authenticatedInFlow: false,
     approvedInFlow: false,
     now,

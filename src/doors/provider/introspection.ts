@@ -12,6 +12,7 @@ import type { Grant, GrantFacts } from '../../core/grants/grant.ts'
 import { detailsOf, type LiveAccessToken, resolveAccessToken } from '../../core/grants/resolve-access-token.ts'
 import { openRefreshToken } from '../../core/handles/token-handles.ts'
 import type { KeyRing } from '../../core/keys/key-ring.ts'
+import { checkStillOpen } from '../../core/policies/check-still-open.ts'
 import { tokenTypeOf } from '../../core/tokens/issue-tokens.ts'
 import { CannotProtect, protect } from '../../core/tokens/protect.ts'
 import { isServerOf, type ResourceServers } from '../../core/tokens/resource-servers.ts'
@@ -62,12 +63,12 @@ const INACTIVE = { active: false } as const
 type Answer = { readonly active: boolean } & Readonly<Record<string, unknown>>
 
 async function describe(text: string, caller: Client, now: Date, ports: ProviderPorts): Promise<Answer> {
-  const { grants, clients } = ports.repositories
+  const { grants, clients, policies } = ports.repositories
   const { issuer, keys, resources } = ports
   const refresh = openRefreshToken(keys.handles, text)
   if (refresh !== undefined)
-    return describeRefreshToken(await grants.find(refresh.grantId), refresh.generation, caller, now, issuer, keys)
-  const live = await resolveAccessToken({ issuer, keys, grants, clients }, text, now)
+    return describeOpenRefreshToken(await grants.find(refresh.grantId), refresh.generation, caller, now, ports)
+  const live = await resolveAccessToken({ issuer, keys, grants, clients, policies }, text, now)
   return isRefusal(live) || !mayIntrospect(caller, live, resources) ? INACTIVE : describeAccessToken(live, issuer, keys)
 }
 
@@ -157,6 +158,21 @@ async function respond(
 
 function prefersJwt(accept: string | undefined): boolean {
   return accept?.split(',').some(part => part.split(';')[0]?.trim().toLowerCase() === JWT_TYPE) ?? false
+}
+
+/** An app that is closed to the person has a refresh token that gets nothing: it is not active (RFC 7662 §2.2). */
+async function describeOpenRefreshToken(
+  facts: GrantFacts | undefined,
+  generation: number,
+  caller: Client,
+  now: Date,
+  { issuer, keys, repositories }: ProviderPorts,
+): Promise<Answer> {
+  const answer = describeRefreshToken(facts, generation, caller, now, issuer, keys)
+  if (!answer.active || facts?.account === undefined) return answer
+  const { grant, account } = facts
+  const closed = await checkStillOpen({ client: caller, account, grant }, repositories.policies)
+  return closed === undefined ? answer : INACTIVE
 }
 
 export function describeRefreshToken(

@@ -2,7 +2,7 @@
 
 import type { Endpoint } from '../../http/endpoint.ts'
 import { PROMPTS } from '../../spec/authorization-parameters.ts'
-import { PERSON_CLAIMS } from '../../spec/claims.ts'
+import { type CustomClaim, PERSON_CLAIMS } from '../../spec/claims.ts'
 import { PROOF_ALGORITHMS } from '../../spec/compact-jws.ts'
 import { providerMetadata } from '../../spec/discovery.ts'
 import { JWT_BEARER } from '../../spec/grant-types.ts'
@@ -39,54 +39,56 @@ export function providerEndpoints(ports: ProviderPorts): readonly Endpoint[] {
     ...(ports.registration.policy.mode === 'off' ? {} : { registration_endpoint: registrationEndpoint(ports) }),
     jwks_uri: publishedKeySet('jwks', '/jwks', ports.keys),
   }
-  const metadata = providerMetadata({
-    issuer: ports.issuer,
-    endpoints: Object.fromEntries(Object.entries(named).map(([member, endpoint]) => [member, endpoint.path])),
-    scopes: SCOPES,
-    claims: [
-      ...PERSON_CLAIMS,
-      'iss',
-      'aud',
-      'exp',
-      'iat',
-      'auth_time',
-      'nonce',
-      'acr',
-      'amr',
-      'azp',
-      'jti',
-      'sid',
-      'rat',
-      'at_hash',
-      'c_hash',
-      's_hash',
-      'scope',
-      'scp',
-    ],
-    responseTypes: RESPONSE_TYPES,
-    // JARM §2.3.4: `jwt` stands for the signed form of whatever the response type would use.
-    responseModes: [...RESPONSE_MODES, 'jwt'],
-    // OIDC Registration §2: `implicit` is what a token in the redirect is registered as; no endpoint exchanges it.
-    grantTypes: [...offeredGrantTypes(ports), 'implicit'],
-    clientAuthenticationMethods: ports.clientAuthentication.methods,
-    clientAssertionAlgorithms: SIGNING_ALGORITHMS,
-    proofAlgorithms: PROOF_ALGORITHMS,
-    idTokenAlgorithms: SIGNING_ALGORITHMS,
-    // `plain` works only where a client's setting allows it, so it is not offered to everybody.
-    codeChallengeMethods: ['S256'],
-    prompts: PROMPTS,
-    acrValues: ports.acrLevels.map(({ value }) => value),
-    authorizationDetailsTypes: ports.authorizationDetailsTypes,
-    uiLocales: ports.uiLocales,
-    takesClientDocuments: ports.takesClientDocuments,
-    requests: ports.requestRules,
-  })
+  const metadataWith = (custom: readonly CustomClaim[]) =>
+    providerMetadata({
+      issuer: ports.issuer,
+      endpoints: Object.fromEntries(Object.entries(named).map(([member, endpoint]) => [member, endpoint.path])),
+      scopes: [...new Set([...SCOPES, ...custom.flatMap(({ scopes }) => scopes)])],
+      claims: [
+        ...PERSON_CLAIMS,
+        ...custom.map(({ claim }) => claim),
+        'iss',
+        'aud',
+        'exp',
+        'iat',
+        'auth_time',
+        'nonce',
+        'acr',
+        'amr',
+        'azp',
+        'jti',
+        'sid',
+        'rat',
+        'at_hash',
+        'c_hash',
+        's_hash',
+        'scope',
+        'scp',
+      ],
+      responseTypes: RESPONSE_TYPES,
+      // JARM §2.3.4: `jwt` stands for the signed form of whatever the response type would use.
+      responseModes: [...RESPONSE_MODES, 'jwt'],
+      // OIDC Registration §2: `implicit` is what a token in the redirect is registered as; no endpoint exchanges it.
+      grantTypes: [...offeredGrantTypes(ports), 'implicit'],
+      clientAuthenticationMethods: ports.clientAuthentication.methods,
+      clientAssertionAlgorithms: SIGNING_ALGORITHMS,
+      proofAlgorithms: PROOF_ALGORITHMS,
+      idTokenAlgorithms: SIGNING_ALGORITHMS,
+      // `plain` works only where a client's setting allows it, so it is not offered to everybody.
+      codeChallengeMethods: ['S256'],
+      prompts: PROMPTS,
+      acrValues: ports.acrLevels.map(({ value }) => value),
+      authorizationDetailsTypes: ports.authorizationDetailsTypes,
+      uiLocales: ports.uiLocales,
+      takesClientDocuments: ports.takesClientDocuments,
+      requests: ports.requestRules,
+    })
   return [
     ...Object.values(named),
     upstreamTokensEndpoint(ports),
-    publishedDocument('discovery', '/.well-known/openid-configuration', metadata),
+    publishedDocument('discovery', '/.well-known/openid-configuration', ports.customClaims, metadataWith),
     ...oauthMetadataPaths(ports.issuer).map(({ path, atRoot }) =>
-      publishedDocument('oauth-metadata', path, metadata, atRoot),
+      publishedDocument('oauth-metadata', path, ports.customClaims, metadataWith, atRoot),
     ),
   ]
 }

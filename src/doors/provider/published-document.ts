@@ -1,18 +1,33 @@
-/** Documents that are the same for everybody: rendered once, served from memory with an ETag (RFC 9110 §8.8.3). */
+/** Documents that are the same for everybody: rendered when they change, served from memory with an ETag (RFC 9110 §8.8.3). */
 
 import { hash } from 'node:crypto'
 import type { JsonWebKeySet, KeyRing } from '../../core/keys/key-ring.ts'
 import type { Endpoint, HttpRequest, Reply } from '../../http/endpoint.ts'
 import { ANY_ORIGIN } from './cors.ts'
 
-export function publishedDocument(name: string, path: string, document: unknown, atRoot = false): Endpoint {
-  const rendered = render(document, 'public, max-age=60')
+/** One that follows something in memory: rendered again only when that is another. */
+export function publishedDocument<Content extends object>(
+  name: string,
+  path: string,
+  content: () => Promise<Content>,
+  documentOf: (content: Content) => unknown,
+  atRoot = false,
+): Endpoint {
+  let shown: Content | undefined
+  let rendered: Rendered | undefined
   return {
     name,
     path,
     methods: ['GET', 'OPTIONS'],
     ...(atRoot ? { atRoot: true } : {}),
-    handle: request => answer(request, rendered),
+    async handle(request) {
+      const now = await content()
+      if (rendered === undefined || shown !== now) {
+        rendered = render(documentOf(now), 'public, max-age=60')
+        shown = now
+      }
+      return answer(request, rendered)
+    },
   }
 }
 

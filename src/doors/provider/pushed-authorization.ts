@@ -7,6 +7,7 @@ import type { PushedRequest } from '../../core/pushed-requests/pushed-request.ts
 import { sealRequestUri } from '../../core/pushed-requests/request-uri.ts'
 import { type SingleUse, useUp, writesOf } from '../../core/single-use/single-use.ts'
 import type { Endpoint, HttpRequest, Reply } from '../../http/endpoint.ts'
+import { readProof } from '../../http/proof-of-possession.ts'
 import { jsonReply } from '../../http/replies.ts'
 import { addSeconds, secondsOf } from '../../lib/clock.ts'
 import { newId } from '../../lib/id.ts'
@@ -19,7 +20,6 @@ import { corsHeaders, preflight } from './cors.ts'
 import { tokenErrorReply, traceHeader } from './error-replies.ts'
 import { authenticate, parseForm } from './form-request.ts'
 import type { ProviderPorts } from './ports.ts'
-import { readProof } from './proof-of-possession.ts'
 import { nonceHeader } from './token/token.ts'
 
 export function pushedAuthorizationEndpoint(ports: ProviderPorts): Endpoint {

@@ -9,6 +9,7 @@ import { createFreshTokens, type FreshTokens, notStored } from '../../core/upstr
 import { secondsLeft } from '../../core/upstreams/tokens/stored-tokens.ts'
 import type { Upstream } from '../../core/upstreams/upstream.ts'
 import type { Endpoint, HttpRequest, Reply } from '../../http/endpoint.ts'
+import { checkPossession } from '../../http/proof-of-possession.ts'
 import { type Headers, jsonReply } from '../../http/replies.ts'
 import { isDpopScheme } from '../../spec/bearer-token.ts'
 import { isRefusal, type Refusal, refuse } from '../../spec/refusal.ts'
@@ -16,7 +17,6 @@ import { corsHeaders, preflight } from './cors.ts'
 import { bearerErrorReply, traceHeader } from './error-replies.ts'
 import type { ProviderPorts } from './ports.ts'
 import { browserReadable, checkAudience, parseToken } from './presented-token.ts'
-import { checkPossession } from './proof-of-possession.ts'
 
 export function upstreamTokensEndpoint(ports: ProviderPorts): Endpoint {
   const { journal, clock, repositories } = ports
@@ -38,6 +38,7 @@ export function upstreamTokensEndpoint(ports: ProviderPorts): Endpoint {
         keys: ports.keys,
         grants: repositories.grants,
         clients: repositories.clients,
+        policies: repositories.policies,
       }
       const live = await resolveAccessToken(tokens, text, now)
       if (isRefusal(live)) return refusedReply(live, undefined, request, ports)

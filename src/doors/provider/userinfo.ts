@@ -5,6 +5,7 @@ import { type LiveAccessToken, resolveAccessToken } from '../../core/grants/reso
 import { CannotProtect, protect } from '../../core/tokens/protect.ts'
 import { type PersonToken, userinfoClaims } from '../../core/tokens/userinfo-claims.ts'
 import type { Endpoint, HttpRequest, Reply } from '../../http/endpoint.ts'
+import { checkPossession } from '../../http/proof-of-possession.ts'
 import { type Headers, jsonReply, jwtReply } from '../../http/replies.ts'
 import { isDpopScheme } from '../../spec/bearer-token.ts'
 import type { Claims } from '../../spec/claims.ts'
@@ -13,11 +14,10 @@ import { corsHeaders, preflight } from './cors.ts'
 import { bearerErrorReply, traceHeader } from './error-replies.ts'
 import type { ProviderPorts } from './ports.ts'
 import { browserReadable, checkAudience, parseToken } from './presented-token.ts'
-import { checkPossession } from './proof-of-possession.ts'
 
 export function userinfoEndpoint(ports: ProviderPorts): Endpoint {
-  const { grants, clients } = ports.repositories
-  const tokens = { issuer: ports.issuer, keys: ports.keys, grants, clients }
+  const { grants, clients, policies } = ports.repositories
+  const tokens = { issuer: ports.issuer, keys: ports.keys, grants, clients, policies }
   return {
     name: 'userinfo',
     path: '/userinfo',
@@ -55,9 +55,9 @@ export function decide(live: LiveAccessToken, issuer: string): PersonToken | Ref
 }
 
 /** OIDC Core §5.3.2: JSON, or what the client registered: signed, encrypted, or both. */
-function respond(token: PersonToken, request: HttpRequest, ports: ProviderPorts): Reply | Promise<Reply> {
+async function respond(token: PersonToken, request: HttpRequest, ports: ProviderPorts): Promise<Reply> {
   const { client } = token
-  const claims = userinfoClaims(token, ports.keys)
+  const claims = userinfoClaims(token, ports.keys, await ports.customClaims())
   const headers = corsHeaders(request, client)
   if (client.userinfoSignedResponseAlg === undefined && client.userinfoEncryptedResponseAlg === undefined)
     return jsonReply(200, claims, headers)

@@ -16,7 +16,14 @@ export interface AccountPage extends Page {
   readonly hasPassword: boolean
   readonly linked: readonly ShownIdentity[]
   readonly linkable: readonly ShownUpstream[]
+  /** Of the attributes of this house, those that apps may come to read. */
+  readonly kept?: readonly KeptAttribute[]
   readonly problem?: AccountProblem | undefined
+}
+
+export interface KeptAttribute {
+  readonly title: string
+  readonly value: string
 }
 
 /** `not-fresh`: an upstream let the person in without asking, where they should have proven who they are. */
@@ -41,7 +48,7 @@ export interface ShownIdentity extends ShownUpstream {
 
 export function renderAccount(page: AccountPage): string {
   const translate = translateTo(page.locale)
-  const { linkable, problem } = page
+  const { linkable, kept = [], problem } = page
   const title = translate('account.title', { name: page.account.name })
   return renderPage(page, {
     title,
@@ -53,6 +60,7 @@ ${renderAccountLine(page.account, translate)}
       identityLine(identity, page, translate),
     )}</ul>
 ${linkable.length > 0 && linkableList(page, translate)}
+${kept.length > 0 && keptList(kept, translate)}
 <div class="actions"><a class="button" id="home-link" href="${page.basePath}/">${translate('account.home')}</a></div>`,
   })
 }
@@ -88,5 +96,13 @@ function linkableList({ linkable, basePath, csrf }: AccountPage, translate: Tran
 <ul class="ways" id="linkable" aria-labelledby="linkable-title">${linkable.map(
     ({ alias, name, logoUrl }) =>
       html`<li data-upstream="${alias}">${renderAvatar({ name, kind: 'app', imageUrl: logoUrl })}<span class="way-text"><strong>${name}</strong></span><form method="post" action="${basePath}/account/link">${hiddenFields({ csrf, upstream: alias })}<button class="text-button" type="submit">${translate('account.link')}<span class="visually-hidden"> ${name}</span></button></form></li>`,
+  )}</ul>`
+}
+
+function keptList(kept: readonly KeptAttribute[], translate: Translate): Html {
+  return html`<h2 id="kept-title">${translate('account.kept')}</h2>
+<ul class="ways" id="kept" aria-labelledby="kept-title">${kept.map(
+    ({ title, value }) =>
+      html`<li><span class="avatar avatar-app">${ICONS.person}</span><span class="way-text"><strong dir="auto">${title}</strong><span dir="auto">${value}</span></span></li>`,
   )}</ul>`
 }

@@ -47,6 +47,8 @@ export interface ConsentClient {
 
 export interface ConsentScope {
   readonly scope: string
+  /** What it tells of the attributes of this house: their titles. */
+  readonly titles?: readonly string[]
   /** Others of this client were allowed before, this one was not. */
   readonly isNew: boolean
 }
@@ -54,6 +56,8 @@ export interface ConsentScope {
 export interface ConsentClaim {
   /** Its registered name: `birthdate`. */
   readonly claim: string
+  /** Of an attribute of this house. */
+  readonly title?: string | undefined
   readonly isNew: boolean
 }
 
@@ -124,15 +128,24 @@ ${resources.map(entry => resourceItem(entry, translate))}
 ${hasNew && html`<p class="hint">${translate('consent.newHint')}</p>`}`
 }
 
-function scopeItem({ scope, isNew }: ConsentScope, translate: Translate): Html {
+/** A standard scope may bring attributes of this house as well: they are told after what it always means. */
+function scopeItem({ scope, titles = [], isNew }: ConsentScope, translate: Translate): Html {
   const text = findScopeText(scope)
-  const title = text === undefined ? html`<code>${scope}</code>` : translate(text.title)
-  const detail = translate(text?.detail ?? 'scope.other.detail')
-  return listItem({ icon: text?.icon ?? 'spark', title, detail, isNew }, translate)
+  const own = titles.join(', ')
+  if (text !== undefined) {
+    const detail = [translate(text.detail), own].filter(part => part !== '').join(' · ')
+    return listItem({ icon: text.icon, title: translate(text.title), detail, isNew }, translate)
+  }
+  return own === ''
+    ? listItem(
+        { icon: 'spark', title: html`<code>${scope}</code>`, detail: translate('scope.other.detail'), isNew },
+        translate,
+      )
+    : listItem({ icon: 'person', title: own, detail: translate('scope.own.detail'), isNew }, translate)
 }
 
-function claimItem({ claim, isNew }: ConsentClaim, translate: Translate): Html {
-  const title = translate('claim.title', { claim: claimText(claim, translate) })
+function claimItem({ claim, title: own, isNew }: ConsentClaim, translate: Translate): Html {
+  const title = translate('claim.title', { claim: own ?? claimText(claim, translate) })
   return listItem({ icon: 'person', title, detail: translate('claim.detail'), isNew }, translate)
 }
 

@@ -13,6 +13,14 @@ describe('addresses from outside', () => {
     }
   })
 
+  it('shows logos that were uploaded here, below whatever path the server stands', () => {
+    const path = `/clients/logo/${'0'.repeat(32)}/${'a'.repeat(43)}`
+    for (const url of [path, `/auth${path}`]) assert.equal(externalImage(url), url)
+    for (const url of [`/${path}`, `//evil.example${path}`, `${path}/x`, `/..${path}?x`, `${path}"`]) {
+      assert.equal(externalImage(url), undefined, url)
+    }
+  })
+
   it('shows images that the content security policy lets through', () => {
     assert.equal(externalImage('https://app.example.org/logo.png'), 'https://app.example.org/logo.png')
     assert.equal(externalImage('data:image/png;base64,AA=='), 'data:image/png;base64,AA==')

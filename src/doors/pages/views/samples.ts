@@ -17,6 +17,7 @@ import { type LinkAccountPage, renderLinkAccount } from './link-account.ts'
 import { type LinkMailConfirmPage, renderLinkMailConfirm } from './link-mail-confirm.ts'
 import { renderLinkMailInvalid } from './link-mail-invalid.ts'
 import { type LoginPage, renderLogin, type ShownUpstream } from './login.ts'
+import { type NoAccessPage, renderNoAccess } from './no-access.ts'
 import type { Page } from './page.ts'
 import { type ProfilePage, renderProfile } from './profile.ts'
 import { renderSetup, type SetupPage } from './setup.ts'
@@ -180,6 +181,22 @@ export const SAMPLES: readonly Sample[] = [
     returnHost: 'localhost:8080',
     remembered: { kind: 'not' },
   }),
+  consent('consent-of-house', {
+    scopes: [
+      { scope: 'openid', isNew: false },
+      { scope: 'profile', titles: ['Shirt size'], isNew: false },
+      { scope: 'work', titles: ['Department', 'Desk'], isNew: true },
+    ],
+    claims: [{ claim: 'badge', title: 'Badge', isNew: false }],
+  }),
+  consent('consent-to-manage', {
+    client: { name: 'Deployer' },
+    scopes: ['openid', 'admin.viewer', 'admin.operator', 'admin.administrator'].map(scope => ({
+      scope,
+      isNew: scope === 'admin.administrator',
+    })),
+    resources: [{ uri: 'https://id.example.org/api/admin/v1', name: 'Administration', isNew: true }],
+  }),
   consent('consent-registered-itself', { client: { name: 'Wiki', origin: 'registration' } }),
   consent('consent-describes-itself', {
     client: { name: 'Reader', origin: 'metadata-document', clientId: 'https://reader.example.com/client.json' },
@@ -193,8 +210,14 @@ export const SAMPLES: readonly Sample[] = [
       contactEmail: HOSTILE,
     },
     account: { name: HOSTILE, detail: HOSTILE },
-    scopes: [{ scope: HOSTILE, isNew: true }],
-    claims: [{ claim: HOSTILE, isNew: true }],
+    scopes: [
+      { scope: HOSTILE, isNew: true },
+      { scope: 'work', titles: [HOSTILE, HOSTILE], isNew: true },
+    ],
+    claims: [
+      { claim: HOSTILE, isNew: true },
+      { claim: 'badge', title: HOSTILE, isNew: true },
+    ],
     resources: [{ uri: HOSTILE, name: HOSTILE, isNew: false }],
     details: [{ type: HOSTILE, [HOSTILE]: HOSTILE, list: [HOSTILE, { [HOSTILE]: [[HOSTILE]] }] }],
     returnHost: HOSTILE,
@@ -266,6 +289,11 @@ export const SAMPLES: readonly Sample[] = [
   }),
   approvalDone('device', 'approved'),
   approvalDone('backchannel', 'denied'),
+  noAccess('no-access', {}),
+  noAccess('no-access-second-factor', { reason: 'second-factor' }),
+  noAccess('no-access-no-second-factor', { reason: 'no-second-factor' }),
+  noAccess('no-access-device', { clientName: 'Living-room TV', wayBack: 'request' }),
+  noAccess('no-access-hostile', { clientName: HOSTILE, account: { name: HOSTILE, detail: HOSTILE } }),
   error('unknown-client'),
   error('bad-redirect-uri'),
   error('bad-request'),
@@ -340,6 +368,12 @@ export const SAMPLES: readonly Sample[] = [
   }),
   account('account', {}),
   account('account-bare', { linked: [], linkable: [] }),
+  account('account-kept', {
+    kept: [
+      { title: 'Department', value: 'Sales' },
+      { title: 'Languages', value: 'German, English' },
+    ],
+  }),
   account('account-only-way', {
     hasPassword: false,
     linked: [{ ...GITHUB, mayUnlink: false }],
@@ -357,6 +391,7 @@ export const SAMPLES: readonly Sample[] = [
     account: { name: HOSTILE, detail: HOSTILE },
     linked: [{ ...GITHUB, name: HOSTILE, label: HOSTILE, logoUrl: 'javascript:alert(1)' }],
     linkable: [{ name: HOSTILE, alias: HOSTILE, logoUrl: HOSTILE }],
+    kept: [{ title: HOSTILE, value: HOSTILE }],
   }),
   unlink('unlink', {}),
   unlink('unlink-hostile', { upstreamName: HOSTILE, upstreamLogoUrl: HOSTILE, label: HOSTILE }),
@@ -488,6 +523,14 @@ const RETRIES: ReadonlySet<ErrorKind> = new Set(['upstream', 'stale', 'no-cookie
 
 function answer(name: string, render: (page: Page) => string): Sample {
   return { name, render }
+}
+
+function noAccess(name: string, changes: Partial<NoAccessPage>): Sample {
+  const standard = { ...FORM, clientName: 'Payroll', account: ACCOUNT, reason: 'closed', wayBack: 'app' } as const
+  return {
+    name,
+    render: page => renderNoAccess({ ...page, ...standard, maySwitch: true, code: '7K3M-9QXT', ...changes }),
+  }
 }
 
 function error(kind: ErrorKind, changes: Partial<ErrorPage> = {}): Sample {

@@ -16,6 +16,12 @@ const SCOPES: ReadonlyMap<string, ScopeText> = new Map([
   ['groups', { title: 'scope.groups', detail: 'scope.groups.detail', icon: 'people' }],
   ['address', { title: 'scope.address', detail: 'scope.address.detail', icon: 'place' }],
   ['phone', { title: 'scope.phone', detail: 'scope.phone.detail', icon: 'phone' }],
+  ['admin.viewer', { title: 'scope.adminViewer', detail: 'scope.adminViewer.detail', icon: 'alert' }],
+  ['admin.operator', { title: 'scope.adminOperator', detail: 'scope.adminOperator.detail', icon: 'alert' }],
+  [
+    'admin.administrator',
+    { title: 'scope.adminAdministrator', detail: 'scope.adminAdministrator.detail', icon: 'alert' },
+  ],
   ['offline_access', { title: 'scope.offline', detail: 'scope.offline.detail', icon: 'link' }],
 ])
 

@@ -96,6 +96,7 @@ async function authorize(request: HttpRequest, ports: ProviderPorts): Promise<Re
     request: authorization,
     signedIn,
     consent,
+    address: request.address,
     authenticatedInFlow: false,
     approvedInFlow: false,
     now,
@@ -182,8 +183,8 @@ async function findClient(params: Params, ports: ProviderPorts): Promise<Client 
 }
 
 function settlePorts(ports: ProviderPorts): SettlePorts {
-  const { grants, pushedRequests, upstreams } = ports.repositories
-  return { ...ports, grants, pushedRequests, listUpstreams: () => upstreams.list() }
+  const { grants, pushedRequests, upstreams, policies } = ports.repositories
+  return { ...ports, grants, pushedRequests, policies, listUpstreams: () => upstreams.list() }
 }
 
 async function commitAndAnswer(

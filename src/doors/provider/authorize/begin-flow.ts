@@ -6,7 +6,9 @@ import type { Flow } from '../../../core/flow/flow.ts'
 import { sealFlowCookie } from '../../../core/flow/flow-handles.ts'
 import { ruleOfSignIn, type SignedIn } from '../../../core/flow/next-step.ts'
 import type { Settled, Visit } from '../../../core/flow/settle.ts'
-import { startFlow, traced } from '../../../core/flow/steps.ts'
+import { refusedHere, startFlow, traced } from '../../../core/flow/steps.ts'
+import { canReachTwoFactors } from '../../../core/policies/two-factors.ts'
+import type { Write } from '../../../core/unit-of-work.ts'
 import { type Choice, chooseUpstream, hintOf } from '../../../core/upstreams/setting-out/choose-upstream.ts'
 import { forwardable } from '../../../core/upstreams/setting-out/travelling-parameters.ts'
 import { wayOf } from '../../../core/upstreams/setting-out/usable-upstreams.ts'
@@ -32,14 +34,19 @@ export interface Beginning {
 }
 
 export async function beginFlow(
-  step: Extract<Settled, { kind: 'sign-in' | 'consent' }>,
+  step: Extract<Settled, { kind: 'sign-in' | 'consent' | 'denied' }>,
   beginning: Beginning,
   ports: ProviderPorts,
 ): Promise<Reply> {
   const upstreams = await ports.repositories.upstreams.list()
   const flow = newFlow(beginning, upstreams, ports)
   if (step.kind === 'consent') return begin(shown(flow, 'consent', step.why, beginning), 'consent', beginning, ports)
-  const { upstream, lines } = await choose(beginning, upstreams, ports)
+  if (step.kind === 'denied') {
+    const told = refusedHere(flow, beginning.now, step.refusal)
+    return begin(told, 'no-access', beginning, ports, step.writes)
+  }
+  const needsTwo = step.why === 'second-factor'
+  const { upstream, lines } = await choose(beginning, upstreams, ports, needsTwo)
   const asked = lines.reduce((current, line) => traced(current, beginning.now, line), flow)
   const next = shown(asked, 'sign-in', ruleOfSignIn(step.why), beginning)
   return begin(next, upstream === undefined ? 'login' : upstreamPath(upstream), beginning, ports)
@@ -69,10 +76,12 @@ async function choose(
   { request, client, params, signedIn }: Beginning,
   upstreams: readonly Upstream[],
   ports: ProviderPorts,
+  needsTwoFactors = false,
 ): Promise<Choice> {
   const wish = acrWishOf(request, client)
   const mayReach = (upstream: Upstream): boolean => {
     const way = wayOf(upstream)
+    if (needsTwoFactors && !canReachTwoFactors([way])) return false
     return wish.values.length === 0 || way === 'any' || decideAcr(wish, ports.acrLevels, way).isMet
   }
   const defaultAlias = signedIn === undefined ? ports.upstreams.defaultAlias : await signedInThrough(signedIn, ports)
@@ -126,8 +135,14 @@ function shown(flow: Flow, step: 'sign-in' | 'consent', rule: string, { now }: B
   return traced(flow, now, { step, outcome: 'shown', rule })
 }
 
-async function begin(flow: Flow, path: string, { from }: Beginning, ports: ProviderPorts): Promise<Reply> {
-  await ports.journal.commit([ports.repositories.flows.insert(flow)])
+async function begin(
+  flow: Flow,
+  path: string,
+  { from }: Beginning,
+  ports: ProviderPorts,
+  writes: readonly Write[] = [],
+): Promise<Reply> {
+  await ports.journal.commit([ports.repositories.flows.insert(flow), ...writes])
   const cookie = ports.cookies.set(`flow-${flow.id}`, sealFlowCookie(ports.keys.handles, flow.id), ports.flowSeconds)
   return redirectReply(`${ports.issuer}/${path}?flow=${flow.id}`, [
     cookie,

@@ -39,7 +39,9 @@ export async function parseAuthorization(
   query: string,
   ports: ProviderPorts,
 ): Promise<AuthorizationRequest | Refusal> {
-  const parsed = parseAuthorizationParameters(params, redirectUri, client, ports, query)
+  const { authorizationDetailsTypes } = ports
+  const house = { authorizationDetailsTypes, customClaims: await ports.customClaims() }
+  const parsed = parseAuthorizationParameters(params, redirectUri, client, house, query)
   if (isRefusal(parsed)) return inNameOfProfile(client, parsed)
   const refusal = firstRefusal(
     checkProfileAtAuthorization(client, profileFacts(parsed, signed, pushedRequestId !== undefined)),
@@ -108,6 +110,14 @@ function checkResources(
   if (resources === undefined) return undefined
   const found = findResources(resources, client, ports.resources)
   if (isRefusal(found)) return found
+  if (yieldsAccessToken(responseType) && found.some(({ isAdministration }) => isAdministration === true)) {
+    return refuse(
+      'invalid_target',
+      'access tokens for the admin API come from the token endpoint only',
+      'RFC 9700 §2.1.2 no access token for the admin API in a redirect',
+      { response_type: responseType },
+    )
+  }
   // From the token endpoint each API can have a token of its own; in the redirect there is one for all.
   return yieldsAccessToken(responseType) ? checkAgree(found, ports.resources) : undefined
 }

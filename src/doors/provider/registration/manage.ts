@@ -14,7 +14,7 @@ import { firstRefusal, isRefusal, type Refusal, refuse } from '../../../spec/ref
 import { bearerErrorReply } from '../error-replies.ts'
 import type { ProviderPorts } from '../ports.ts'
 import { refusedReply, tokenRefusedReply } from './registration-replies.ts'
-import { makingPorts, parseBody } from './registration-request.ts'
+import { makingPorts, parseBody, rulesNow } from './registration-request.ts'
 
 /**
  * RFC 7592 §2.1. The registration access token stays the same: an app that loses an answer would lose its registration with it. The
@@ -34,7 +34,7 @@ export async function replaceRegistration(request: HttpRequest, ports: ProviderP
   const said = parseBody(request, 'RFC 7592 §2.2 client metadata')
   const refusal = isRefusal(said) ? said : checkReplacement(said, client, now)
   if (isRefusal(said) || refusal !== undefined) return refusedReply(refusal as Refusal, request, ports, client)
-  const made = await replaceClient(client, said, ports.registration, makingPorts(ports, now))
+  const made = await replaceClient(client, said, await rulesNow(ports), makingPorts(ports, now))
   if (isRefusal(made)) return refusedReply(made, request, ports, client)
   const outcome = await ports.journal.commit([
     ports.repositories.clients.replace(made.client, client),

@@ -13,7 +13,7 @@ import { isRefusal, type Refusal, refuse } from '../../../spec/refusal.ts'
 import { bearerErrorReply } from '../error-replies.ts'
 import type { ProviderPorts } from '../ports.ts'
 import { refusedReply, tokenRefusedReply } from './registration-replies.ts'
-import { makingPorts, parseBody } from './registration-request.ts'
+import { makingPorts, parseBody, rulesNow } from './registration-request.ts'
 
 /** An address may register many apps in a row (a test run does), but not go on like that. */
 export const REGISTRATION_RULE = { capacity: 100, leakPerSecond: 1 / 30 }
@@ -28,7 +28,7 @@ export async function register(request: HttpRequest, ports: ProviderPorts): Prom
   const said = parseBody(request, 'RFC 7591 §3.1 client metadata')
   if (isRefusal(said)) return refusedReply(said, request, ports)
   const used = token === 'anybody' ? undefined : token
-  const made = await registerClient(said, used, ports.registration, makingPorts(ports, now))
+  const made = await registerClient(said, used, await rulesNow(ports), makingPorts(ports, now))
   if (isRefusal(made)) return refusedReply(made, request, ports)
   const { client, secret } = made
   const event = ports.journal.record('client.registered', {

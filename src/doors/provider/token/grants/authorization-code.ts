@@ -11,6 +11,7 @@ import {
 } from '../../../../core/grants/check-grant.ts'
 import type { Grant, GrantFacts } from '../../../../core/grants/grant.ts'
 import { openCode } from '../../../../core/handles/token-handles.ts'
+import { checkStillOpen } from '../../../../core/policies/check-still-open.ts'
 import { checkBoundTo } from '../../../../core/proof-of-possession/confirmation.ts'
 import { USED_BEFORE, writesOf } from '../../../../core/single-use/single-use.ts'
 import { type Issue, issueTokens } from '../../../../core/tokens/issue-tokens.ts'
@@ -45,6 +46,9 @@ export const authorizationCodeGrant: GrantType = {
     const whose = facts === undefined ? {} : { traceCode: facts.grant.traceCode, accountId: facts.grant.accountId }
     if (isRefusal(decision)) return { kind: 'refused', refusal: decision, ...whose }
     if (decision.kind === 'replay') return endGrant(decision.refusal, facts, request, ports)
+    const closing = checkStillOpen({ client: request.client, ...decision }, ports.repositories.policies)
+    const closed = closing instanceof Promise ? await closing : closing
+    if (closed !== undefined) return { kind: 'refused', refusal: closed, ...whose }
     const narrowed = narrow(decision.grant, request, ports)
     if (isRefusal(narrowed)) return { kind: 'refused', refusal: narrowed, ...whose }
     return redeem(decision.grant, decision.account, narrowed, request, ports)

@@ -5,6 +5,7 @@ import { decidePoll, slowDown } from '../../../../core/deferred-grants/decide-po
 import type { DeferredGrant } from '../../../../core/deferred-grants/deferred-grant.ts'
 import { openDeferred } from '../../../../core/deferred-grants/deferred-handles.ts'
 import type { GrantId } from '../../../../core/grants/grant.ts'
+import { checkStillOpen } from '../../../../core/policies/check-still-open.ts'
 import { issueTokens } from '../../../../core/tokens/issue-tokens.ts'
 import { grantedResources, requestedResources } from '../../../../core/tokens/token-target.ts'
 import { isRefusal, type Refusal, refuse } from '../../../../spec/refusal.ts'
@@ -53,6 +54,8 @@ async function collect(
   const whose = facts === undefined ? {} : { traceCode: facts.grant.traceCode, accountId: facts.grant.accountId }
   if (isRefusal(decided)) return { kind: 'refused', refusal: decided, ...whose }
   const { grant, account, scopes } = decided
+  const closed = await checkStillOpen({ client, account, grant }, ports.repositories.policies)
+  if (closed !== undefined) return { kind: 'refused', refusal: closed, ...whose }
   if (grant.redeemedAt !== undefined) return { kind: 'refused', refusal: collected(grant), ...whose }
   const resources = requestedResources(request.params, grantedResources(grant, client), client, ports.resources)
   if (isRefusal(resources)) return { kind: 'refused', refusal: resources, ...whose }

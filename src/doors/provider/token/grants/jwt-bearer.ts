@@ -11,6 +11,7 @@ import type { Consent } from '../../../../core/consents/consent.ts'
 import type { AssertionIssuer } from '../../../../core/grants/assertion-issuers.ts'
 import { checkAccount } from '../../../../core/grants/check-grant.ts'
 import type { Grant } from '../../../../core/grants/grant.ts'
+import { checkStillOpen } from '../../../../core/policies/check-still-open.ts'
 import { issueTokens } from '../../../../core/tokens/issue-tokens.ts'
 import { requestedResources } from '../../../../core/tokens/token-target.ts'
 import { addSeconds, secondsOf } from '../../../../lib/clock.ts'
@@ -46,6 +47,8 @@ export const jwtBearerGrant: GrantType = {
     const grant = grantOf(trusted.assertion, account, scopes, request, ports)
     const dead = checkAccount(account, grant)
     if (isRefusal(dead)) return { kind: 'refused', refusal: unusable(dead.facts), accountId: account.id }
+    const closed = await checkStillOpen({ client, account, grant }, ports.repositories.policies)
+    if (closed !== undefined) return { kind: 'refused', refusal: closed, accountId: account.id }
     return issue(trusted, { ...grant, ...(resources === undefined ? {} : { resources }) }, account, request, ports)
   },
 }

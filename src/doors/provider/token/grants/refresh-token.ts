@@ -14,6 +14,7 @@ import {
 } from '../../../../core/grants/check-grant.ts'
 import type { Grant, GrantFacts } from '../../../../core/grants/grant.ts'
 import { openRefreshToken, type RefreshToken } from '../../../../core/handles/token-handles.ts'
+import { checkStillOpen } from '../../../../core/policies/check-still-open.ts'
 import { checkBoundTo } from '../../../../core/proof-of-possession/confirmation.ts'
 import { USED_BEFORE, writesOf } from '../../../../core/single-use/single-use.ts'
 import { issueTokens } from '../../../../core/tokens/issue-tokens.ts'
@@ -88,6 +89,9 @@ async function refresh(
     return { kind: 'refused', refusal: decision.refusal, isUsedUp: committed, ...whose }
   }
   const { grant, account, scopes } = decision
+  const closing = checkStillOpen({ client, account, grant }, ports.repositories.policies)
+  const closed = closing instanceof Promise ? await closing : closing
+  if (closed !== undefined) return { kind: 'refused', refusal: closed, ...whose }
   const resources = requestedResources(request.params, grantedResources(grant, client), client, ports.resources)
   if (isRefusal(resources)) return { kind: 'refused', refusal: resources, ...whose }
   const details = requestedDetails(request.params.get('authorization_details'), grant.authorizationDetails)

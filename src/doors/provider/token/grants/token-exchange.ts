@@ -6,6 +6,7 @@
 import { checkActor, decideActor, decideExchange, type Exchange } from '../../../../core/exchange/decide-exchange.ts'
 import { type ExchangeSubject, resolveExchanged } from '../../../../core/exchange/exchange-subject.ts'
 import type { Actor } from '../../../../core/grants/grant.ts'
+import { checkStillOpen } from '../../../../core/policies/check-still-open.ts'
 import { makeAccessToken } from '../../../../core/tokens/issue-access-token.ts'
 import { issueIdToken, type TokenResponse, tokenTypeOf } from '../../../../core/tokens/issue-tokens.ts'
 import { subjectOf } from '../../../../core/tokens/subject.ts'
@@ -28,6 +29,8 @@ export const tokenExchangeGrant: GrantType = {
     if (isRefusal(actor)) return { kind: 'refused', refusal: actor, ...whose }
     const decided = decide(exchange, subject, actor, request, ports)
     if (isRefusal(decided)) return { kind: 'refused', refusal: decided, ...whose }
+    const closed = await checkOpenToCaller(subject, request, ports)
+    if (closed !== undefined) return { kind: 'refused', refusal: closed, ...whose }
     const response = await issue(exchange, subject, decided, request, ports)
     if (isRefusal(response)) return { kind: 'refused', refusal: response, ...whose }
     await record(subject, decided, request, ports)
@@ -35,13 +38,25 @@ export const tokenExchangeGrant: GrantType = {
   },
 }
 
+/** Where the person allowed it was asked with the subject token; where the token goes is asked here. */
+async function checkOpenToCaller(
+  { about }: ExchangeSubject,
+  { client }: TokenRequest,
+  { repositories }: ProviderPorts,
+): Promise<Refusal | undefined> {
+  if (about.kind === 'client') return undefined
+  const closed = await checkStillOpen({ client, account: about.account, grant: about.grant }, repositories.policies)
+  // RFC 8693 §2.2.2: a subject token that is not acceptable is invalid_request.
+  return closed && refuse('invalid_request', closed.description, closed.rule, closed.facts)
+}
+
 async function resolveBoth(
   { subject, actor }: TokenExchangeRequest,
   { now }: TokenRequest,
   { issuer, keys, random, repositories }: ProviderPorts,
 ): Promise<{ readonly subject: ExchangeSubject | Refusal; readonly actor: ExchangeSubject | Refusal | undefined }> {
-  const { grants, clients, sessions } = repositories
-  const exchangePorts = { issuer, keys, random, grants, clients, sessions }
+  const { grants, clients, sessions, policies } = repositories
+  const exchangePorts = { issuer, keys, random, grants, clients, sessions, policies }
   const [subjectToken, actorToken] = await Promise.all([
     resolveExchanged(subject, exchangePorts, now),
     actor === undefined ? undefined : resolveExchanged(actor, exchangePorts, now),
