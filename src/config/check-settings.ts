@@ -3,7 +3,7 @@
 import type { z } from 'zod'
 import { didYouMean } from '../lib/nearest-name.ts'
 import { configSchema, type ParsedSettings } from './config-schema.ts'
-import type { Mistake } from './mistake.ts'
+import { type Mistake, settingName } from './mistake.ts'
 import { keysBelow, listSettings } from './settings.ts'
 import { valueAt, type WrittenSettings } from './written-settings.ts'
 
@@ -45,13 +45,6 @@ function mistakesOf(issue: z.core.$ZodIssue, written: WrittenSettings): readonly
   const isEmpty = valueAt(written.tree, path) === null
   const rule = isEmpty ? 'has no value' : ruleOf(issue)
   return [{ place: written.place(issue.path), setting: settingName(issue.path), rule }]
-}
-
-/** `proxies.trusted[1]` */
-function settingName(path: readonly PropertyKey[]): string {
-  return path
-    .map((step, index) => (typeof step === 'number' ? `[${step}]` : `${index === 0 ? '' : '.'}${String(step)}`))
-    .join('')
 }
 
 const KINDS: Readonly<Record<string, string>> = {

@@ -1,6 +1,7 @@
 /** The whole of `sallyport.yaml`: one member per section, each with a file of its own. */
 
 import { z } from 'zod'
+import { apply } from './sections/apply.ts'
 import { assertionIssuers } from './sections/assertion-issuers.ts'
 import { attestation } from './sections/attestation.ts'
 import { audit } from './sections/audit.ts'
@@ -14,6 +15,7 @@ import { device } from './sections/device.ts'
 import { dpop } from './sections/dpop.ts'
 import { flows } from './sections/flows.ts'
 import { issuer } from './sections/issuer.ts'
+import { lint } from './sections/lint.ts'
 import { listen } from './sections/listen.ts'
 import { log } from './sections/log.ts'
 import { mail } from './sections/mail.ts'
@@ -63,6 +65,8 @@ export const configSchema = z.strictObject({
   client_id_metadata_documents: clientIdMetadataDocuments,
   resources,
   assertion_issuers: assertionIssuers,
+  apply,
+  lint,
 })
 
 export type ParsedSettings = z.output<typeof configSchema>

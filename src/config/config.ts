@@ -1,5 +1,8 @@
 /** The configuration as the program sees it: checked, complete, with every file it names already read. */
 
+import type { LeftSetting, ShownSetting } from '../core/administration/ports.ts'
+import type { WrittenThing } from '../core/declarations/plan.ts'
+import type { StoredSetting } from '../core/settings/stored-setting.ts'
 import type { ParsedSettings } from './config-schema.ts'
 import type { ReadReference } from './secret-references.ts'
 import type { ListenAddress } from './sections/listen.ts'
@@ -26,6 +29,7 @@ export interface Config
     | 'audit'
     | 'registration'
     | 'resources'
+    | 'apply'
   > {
   readonly clientIdMetadataDocuments: ParsedSettings['client_id_metadata_documents']
   /** Without a slash at the end; may have a path. */
@@ -39,6 +43,12 @@ export interface Config
   readonly mail?: MailSettings
   readonly broker: ParsedSettings['broker']
   readonly secrets: ParsedSettings['secrets']
+  /** What the files declare: secrets in it may be references. */
+  readonly declared: readonly WrittenThing[]
+  /** Every setting as it was written or as it is without being written, without secrets: for people who manage the server. */
+  readonly shown: readonly ShownSetting[]
+  /** What this becomes with settings from the database below files and environment. */
+  readonly withStored: (stored: readonly StoredSetting[]) => ConfigWithStored
   /** For secrets of upstreams that are kept outside. */
   readonly readReference: ReadReference
   /** Absolute paths of PEM files that belong together. Absent: plain HTTP. */
@@ -50,6 +60,12 @@ export interface Config
     /** The authorities whose client certificates count. */
     readonly clientCaFile?: string
   }
+}
+
+export interface ConfigWithStored {
+  readonly config: Config
+  /** What does not count, because it breaks a rule. */
+  readonly left: readonly LeftSetting[]
 }
 
 export type MasterKeySource =

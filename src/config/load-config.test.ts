@@ -192,8 +192,13 @@ describe('mistakes in the settings', () => {
     ],
     [
       'an unknown reference',
+      'database: ${evn.x}',
+      '1:11  database has an unknown reference ${evn.x}: write ${env.NAME}, ${file:PATH} or ${vault.NAME}',
+    ],
+    [
+      'a vault that is nowhere',
       'database: ${vault.x}',
-      '1:11  database has an unknown reference ${vault.x}: write ${env.NAME} or ${file:PATH}',
+      '1:11  database refers to x in the vault, but secrets.vault is not set',
     ],
     [
       'fixed metadata that there is not',
@@ -215,7 +220,7 @@ describe('mistakes in the settings', () => {
       'client_id_metadata_documents: { hosts: ["https://app.example.com"] }',
       '1:41  client_id_metadata_documents.hosts[0] must be a host such as app.example.com, or *.example.com',
     ],
-    ['a key that stands twice', 'log: {}\nlog: {}', '2:1  is not valid YAML: Map keys must be unique'],
+    ['a key that stands twice', 'log: {}\nlog: {}', '2:1  is not valid YAML: log stands there twice'],
     ['a list instead of settings', '- issuer', '1:1  must contain settings, such as issuer: https://id.example.com'],
   ]
   for (const [title, yaml, mistake] of cases) {

@@ -1,49 +1,66 @@
 /** Settings from `sallyport.yaml`, environment and files → the configuration, or every mistake at once. */
 
 import { dirname, join, resolve } from 'node:path'
+import type { ShownSetting } from '../core/administration/ports.ts'
 import { checkSettings } from './check-settings.ts'
 import type { Config, MasterKeySource } from './config.ts'
 import type { ParsedSettings } from './config-schema.ts'
+import type { DeclaredThings } from './declared-things.ts'
 import { inReadingOrder, type Mistake } from './mistake.ts'
-import { type Environment, readEnvironment } from './read-environment.ts'
-import { reasonOf } from './references.ts'
+import { readEnvironment } from './read-environment.ts'
+import { type FileSources, readSettingsFile, withoutEmptySections } from './read-settings-file.ts'
 import { readSecrets, type Secrets } from './secret-files.ts'
 import { createReadReference } from './secret-references.ts'
+import { shownSettings } from './shown-settings.ts'
+import { layerStored } from './stored-settings.ts'
+import { isThingSection } from './thing-sections.ts'
 import { readTlsFiles, type TlsFilePaths } from './tls-files.ts'
 import type { WrittenSettings } from './written-settings.ts'
 
-export interface ConfigSources {
-  /** `--config FILE`; before `SALLYPORT_CONFIG`, before `sallyport.yaml` in `cwd`, which alone may be missing. */
-  readonly argvConfigPath?: string | undefined
-  readonly env: Environment
-  /** Every relative path in the settings is relative to this folder. */
-  readonly cwd: string
-  /** The UTF-8 text at an absolute path; throws when there is none. */
-  readonly readFile: (path: string) => string
-}
+export type ConfigSources = FileSources
 
 export type LoadedConfig = { readonly config: Config } | { readonly mistakes: readonly Mistake[] }
-
-const USUAL_FILE = 'sallyport.yaml'
 
 export async function loadConfig(sources: ConfigSources): Promise<LoadedConfig> {
   // Secrets are written by editors and by `echo`: the line break at the end is not part of them.
   const readText = (path: string): string => sources.readFile(resolve(sources.cwd, path)).replace(/\r?\n$/, '')
-  const written = readEnvironment(sources.env, await readSettingsFile(sources, readText))
+  const files = await readSettingsFile(sources, readText)
+  const { things, mistakes: thingMistakes, settings: fromFiles } = await thingsIn(files)
+  const written = readEnvironment(sources.env, withoutEmptySections(fromFiles))
   const { settings, mistakes } = checkSettings(written)
   // Also when another setting is wrong: whoever mends the settings wants every mistake at once.
   const secrets = readSecrets(written, readText)
   const { tls, mistakes: tlsMistakes } = readTlsFiles(written, readText)
-  const all = [...written.mistakes, ...mistakes, ...secrets.mistakes, ...tlsMistakes]
+  const all = [...written.mistakes, ...mistakes, ...secrets.mistakes, ...tlsMistakes, ...thingMistakes]
   if (settings === undefined || all.length > 0) return { mistakes: inReadingOrder(all) }
   const config = configOf(settings, secrets, tls, sources.cwd)
   const { vault } = config.secrets
   const readReference = createReadReference({ env: sources.env, readText, vault, ...ownSecrets(config) })
-  return { config: { ...config, readReference } }
+  const whole = (ofSettings: SettingsOnly, shown: readonly ShownSetting[]): Config => ({
+    ...ofSettings,
+    declared: things,
+    shown,
+    readReference,
+    withStored(stored) {
+      const { left, ...layered } = layerStored(written, stored)
+      const shownWith = shownSettings(layered.written, stored, left)
+      return { config: whole(configOf(layered.settings, secrets, tls, sources.cwd), shownWith), left }
+    },
+  })
+  return { config: whole(config, shownSettings(written)) }
+}
+
+type SettingsOnly = Omit<Config, 'readReference' | 'declared' | 'shown' | 'withStored'>
+
+/** The rules of things are loaded when there are some. */
+async function thingsIn(files: WrittenSettings): Promise<DeclaredThings> {
+  if (!Object.keys(files.tree).some(isThingSection)) return { things: [], mistakes: [], settings: files }
+  const { takeThings } = await import('./declared-things.ts')
+  return takeThings(files)
 }
 
 /** What no upstream may get. */
-function ownSecrets({ masterKey, database, mail }: Omit<Config, 'readReference'>): {
+function ownSecrets({ masterKey, database, mail }: SettingsOnly): {
   readonly ours: readonly string[]
   readonly ourFiles: readonly string[]
 } {
@@ -61,7 +78,7 @@ function configOf(
   secrets: Secrets,
   tls: TlsFilePaths | undefined,
   cwd: string,
-): Omit<Config, 'readReference'> {
+): SettingsOnly {
   const { issuer, listen, proxies, outbound, log, sessions } = settings
   const { tokens, flows, throttling, passwords, branding, metrics, audit } = settings
   const database = absoluteDatabase(secrets.database ?? settings.database, cwd)
@@ -92,6 +109,7 @@ function configOf(
     clientIdMetadataDocuments: settings.client_id_metadata_documents,
     resources: settings.resources,
     assertionIssuers: settings.assertion_issuers,
+    apply: settings.apply,
     ...mailOf(settings.mail, secrets.mailPassword),
     broker: settings.broker,
     secrets: secretPlaces(settings.secrets, cwd),
@@ -153,31 +171,4 @@ function masterKeySource(text: string | undefined, database: string, cwd: string
   const isSqliteFile = database.startsWith(SQLITE) && database !== `${SQLITE}:memory:`
   const folder = isSqliteFile ? dirname(database.slice(SQLITE.length)) : resolve(cwd, 'data')
   return { kind: 'own-file', path: join(folder, 'master.key') }
-}
-
-async function readSettingsFile(
-  { argvConfigPath, env, cwd, readFile }: ConfigSources,
-  readText: (path: string) => string,
-): Promise<WrittenSettings> {
-  const asked = argvConfigPath ?? (env.SALLYPORT_CONFIG || undefined)
-  const file = asked ?? USUAL_FILE
-  let text: string
-  try {
-    text = readFile(resolve(cwd, file))
-  } catch (error) {
-    const reason = reasonOf(error)
-    if (asked === undefined && reason === 'no such file') return nothingWritten()
-    const place =
-      argvConfigPath === undefined && asked !== undefined
-        ? ({ kind: 'environment', variable: 'SALLYPORT_CONFIG' } as const)
-        : ({ kind: 'nowhere' } as const)
-    return nothingWritten([{ place, setting: '', rule: `the settings file ${file} cannot be read: ${reason}` }])
-  }
-  // Loaded when there is a file only: a server without one starts sooner.
-  const { readYaml } = await import('./read-yaml.ts')
-  return readYaml(file, text, { env, readText })
-}
-
-function nothingWritten(mistakes: readonly Mistake[] = []): WrittenSettings {
-  return { tree: {}, mistakes, place: () => ({ kind: 'nowhere' }) }
 }

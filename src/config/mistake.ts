@@ -3,6 +3,8 @@
 export type MistakePlace =
   | { readonly kind: 'file'; readonly file: string; readonly line: number; readonly column: number }
   | { readonly kind: 'environment'; readonly variable: string }
+  /** Changed while the server ran. */
+  | { readonly kind: 'database'; readonly by: string }
   /** The default was not good enough, or the file itself is missing. */
   | { readonly kind: 'nowhere' }
 
@@ -22,14 +24,24 @@ export function formatMistake({ place, setting, rule }: Mistake): string {
       return `${place.file}:${place.line}:${place.column}  ${sentence}`
     case 'environment':
       return `${place.variable}  ${sentence}`
+    case 'database':
+      return `setting in the database (by ${place.by})  ${sentence}`
     case 'nowhere':
       return sentence
   }
 }
 
-/** In the order of reading: the file from top to bottom, then the environment. One mistake per setting and place is enough. */
+/** `proxies.trusted[1]` */
+export function settingName(path: readonly PropertyKey[]): string {
+  return path
+    .map((step, index) => (typeof step === 'number' ? `[${step}]` : `${index === 0 ? '' : '.'}${String(step)}`))
+    .join('')
+}
+
+/** In the order of reading: file by file from top to bottom, then the environment. One mistake per setting and place is enough. */
 export function inReadingOrder(mistakes: readonly Mistake[]): readonly Mistake[] {
   const seen = new Set<string>()
+  const files = [...new Set(mistakes.flatMap(({ place }) => (place.kind === 'file' ? [place.file] : [])))]
   return mistakes
     .filter(({ place, setting }) => {
       const about = `${JSON.stringify(place)} ${setting}`
@@ -37,7 +49,11 @@ export function inReadingOrder(mistakes: readonly Mistake[]): readonly Mistake[]
       seen.add(about)
       return true
     })
-    .sort((a, b) => lineOf(a) - lineOf(b))
+    .sort((a, b) => fileOf(a, files) - fileOf(b, files) || lineOf(a) - lineOf(b))
+}
+
+function fileOf({ place }: Mistake, files: readonly string[]): number {
+  return place.kind === 'file' ? files.indexOf(place.file) : files.length
 }
 
 function lineOf({ place }: Mistake): number {

@@ -8,8 +8,8 @@ import { valueOfText } from './written-text.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
-/** Variables that are no settings: which file to read, and the values of `client create` and `account create`. */
-const OTHER_VARIABLES = /^SALLYPORT_(CONFIG$|CLIENT_|ACCOUNT_)/
+/** Variables that are no settings: which file to read, which server is managed and by whom, and the values of `client create` and `account create`. */
+const OTHER_VARIABLES = /^SALLYPORT_(CONFIG$|CLIENT_|ACCOUNT_|SERVER$|SERVER_CLIENT_|TOKEN(_FILE)?$)/
 
 /** Environment over file. A variable that is set to nothing counts as not set. */
 export function readEnvironment(env: Environment, file: WrittenSettings): WrittenSettings {

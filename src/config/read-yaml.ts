@@ -1,15 +1,32 @@
-/** `sallyport.yaml` as written settings: syntax, references, and the line of everything. */
+/** One YAML file as it is written: its syntax, and the line of everything. What its references stand for comes after. */
 
-import { type Document, isMap, isScalar, LineCounter, type ParsedNode, parseDocument, visit } from 'yaml'
+import {
+  type Document,
+  isMap,
+  isScalar,
+  LineCounter,
+  type Pair,
+  type ParsedNode,
+  parseDocument,
+  visit,
+  type YAMLMap,
+} from 'yaml'
 import type { Mistake, MistakePlace } from './mistake.ts'
-import { type ReferencePorts, resolveReferences } from './references.ts'
-import { listSettings } from './settings.ts'
-import { isTree, setAt, valueAt, type WrittenSettings, type WrittenTree } from './written-settings.ts'
-import { valueOfText } from './written-text.ts'
+import { isTree, type WrittenSettings } from './written-settings.ts'
 
-export function readYaml(file: string, text: string, ports: ReferencePorts): WrittenSettings {
+/** Far above ten thousand clients. */
+const MAX_CHARACTERS = 16 * 1024 * 1024
+/** How often anchors may be used, counting those within others. */
+const MAX_ALIASES = 100_000
+
+export function readYaml(file: string, text: string): WrittenSettings {
+  if (text.length > MAX_CHARACTERS) {
+    const rule = `has more than ${MAX_CHARACTERS / 1024 / 1024} MiB: spread it over several files`
+    return nothing([{ place: { kind: 'file', file, line: 1, column: 1 }, setting: '', rule }])
+  }
   const lines = new LineCounter()
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
+  // YAML 1.2 has no `<<` any more; people who write anchors expect it.
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, merge: true, uniqueKeys: false })
   const placeOf = (offset: number): MistakePlace => {
     const { line, col } = lines.linePos(offset)
     return { kind: 'file', file, line, column: col }
@@ -19,68 +36,45 @@ export function readYaml(file: string, text: string, ports: ReferencePorts): Wri
     setting: '',
     rule: `is not valid YAML: ${message}`,
   }))
+  for (const { key, offset } of namesTwice(document)) {
+    mistakes.push({ place: placeOf(offset), setting: '', rule: `is not valid YAML: ${key} stands there twice` })
+  }
   const place = (path: readonly PropertyKey[], atKey = false): MistakePlace => placeOf(offsetOf(document, path, atKey))
   if (mistakes.length > 0) return { tree: {}, mistakes, place }
-  const referenced = resolveScalars(document, ports, placeOf, mistakes)
-  const tree: unknown = document.toJS()
-  if (tree === null || tree === undefined) return { tree: {}, mistakes, place }
-  if (!isTree(tree)) {
-    mistakes.push({
-      place: placeOf(0),
-      setting: '',
-      rule: 'must contain settings, such as issuer: https://id.example.com',
-    })
-    return { tree: {}, mistakes, place }
+  let tree: unknown
+  try {
+    tree = document.toJS({ maxAliasCount: MAX_ALIASES })
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    return { tree: {}, mistakes: [{ place: placeOf(0), setting: '', rule: `is not valid YAML: ${reason}` }], place }
   }
-  dropEmptySections(tree)
-  if (referenced) giveTextsTheirKind(tree)
-  return { tree, mistakes, place }
+  if (tree === null || tree === undefined) return { tree: {}, mistakes, place }
+  if (isTree(tree)) return { tree, mistakes, place }
+  const rule = 'must contain settings, such as issuer: https://id.example.com'
+  return { tree: {}, mistakes: [{ place: placeOf(0), setting: '', rule }], place }
+}
+
+export function nothing(mistakes: readonly Mistake[] = []): WrittenSettings {
+  return { tree: {}, mistakes, place: () => mistakes[0]?.place ?? { kind: 'nowhere' } }
 }
 
 type YamlDocument = Document.Parsed<ParsedNode>
 
-/** Puts what the references stand for into the scalars; true when there was any. */
-function resolveScalars(
-  document: YamlDocument,
-  ports: ReferencePorts,
-  placeOf: (offset: number) => MistakePlace,
-  mistakes: Mistake[],
-): boolean {
-  let referenced = false
+/** Keys are unique in YAML. 1 and "1" are the same name here, and the later one would quietly win. */
+function namesTwice(document: YamlDocument): ReadonlyArray<{ readonly key: string; readonly offset: number }> {
+  const twice: Array<{ readonly key: string; readonly offset: number }> = []
   visit(document, {
-    Scalar(key, node, ancestors) {
-      if (key === 'key' || typeof node.value !== 'string' || !node.value.includes('${')) return
-      const resolved = resolveReferences(node.value, ports)
-      referenced = true
-      if ('text' in resolved) node.value = resolved.text
-      else mistakes.push({ place: placeOf(node.range?.[0] ?? 0), setting: nameOf(ancestors), rule: resolved.broken })
+    Map(_, { items }) {
+      const names = new Set<string>()
+      for (const { key } of items) {
+        const name = isScalar(key) ? String(key.value) : undefined
+        if (name === undefined) continue
+        if (names.has(name)) twice.push({ key: name, offset: startOf(key) ?? 0 })
+        names.add(name)
+      }
     },
   })
-  return referenced
-}
-
-/** `tls.key_file`, from the pairs above a node. */
-function nameOf(ancestors: readonly unknown[]): string {
-  const keys = ancestors.flatMap(node =>
-    typeof node === 'object' && node !== null && 'key' in node && isScalar(node.key) ? [String(node.key.value)] : [],
-  )
-  return keys.join('.')
-}
-
-/** `sessions:` with nothing below it (all commented out) is no mistake. */
-function dropEmptySections(tree: WrittenTree): void {
-  const sections = new Set(
-    listSettings().flatMap(({ path: [section = ''], path }) => (path.length > 1 ? [section] : [])),
-  )
-  for (const [key, value] of Object.entries(tree)) if (value === null && sections.has(key)) delete tree[key]
-}
-
-/** A reference always gives text; `log.requests: ${env.LOG_REQUESTS}` wants true or false. */
-function giveTextsTheirKind(tree: WrittenTree): void {
-  for (const { path, kind } of listSettings()) {
-    const value = valueAt(tree, path)
-    if (typeof value === 'string' && kind !== 'text') setAt(tree, path, valueOfText(kind, value))
-  }
+  return twice
 }
 
 /** The offset of a value, or of the nearest thing around it that stands in the file. */
@@ -89,7 +83,7 @@ function offsetOf(document: YamlDocument, path: readonly PropertyKey[], atKey: b
   let offset = 0
   for (const [index, step] of path.entries()) {
     if (isMap(node)) {
-      const pair = node.items.find(({ key }) => isScalar(key) && key.value === step)
+      const pair = pairsOf(node).get(String(step))
       if (pair === undefined) return offset
       const keyOffset = startOf(pair.key) ?? offset
       offset = atKey && index === path.length - 1 ? keyOffset : (startOf(pair.value) ?? keyOffset)
@@ -105,6 +99,19 @@ function offsetOf(document: YamlDocument, path: readonly PropertyKey[], atKey: b
     }
   }
   return offset
+}
+
+const PAIRS = new WeakMap<YAMLMap, ReadonlyMap<string, Pair>>()
+
+/** By name; made once, since every thing in a long section asks for its line. */
+function pairsOf(map: YAMLMap): ReadonlyMap<string, Pair> {
+  const known = PAIRS.get(map)
+  if (known !== undefined) return known
+  const pairs = new Map(
+    map.items.flatMap(pair => (isScalar(pair.key) ? [[String(pair.key.value), pair] as const] : [])),
+  )
+  PAIRS.set(map, pairs)
+  return pairs
 }
 
 function startOf(node: unknown): number | undefined {

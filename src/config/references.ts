@@ -1,9 +1,16 @@
-/** References inside the values of the file: `${env.NAME}` and `${file:PATH}`. `$${…}` is a plain `${…}`. */
+/** References inside the values of files: `${env.NAME}`, `${file:PATH}` and `${vault.NAME}`. `$${…}` is a plain `${…}`. */
+
+import { join } from 'node:path'
+import { REFERENCE } from '../core/declarations/references.ts'
 
 export interface ReferencePorts {
   readonly env: Readonly<Record<string, string | undefined>>
   /** The text of a file, without the line break at its end. Throws when it cannot be read. */
   readonly readText: (path: string) => string
+  /** The folder that `secrets.vault` names. */
+  readonly vault?: string | undefined
+  /** References of somebody else, which are left as they are: `${CLAIM.email}` in the template of a mapping. */
+  readonly isForeign?: (reference: string) => boolean
 }
 
 export type Resolved =
@@ -11,12 +18,11 @@ export type Resolved =
   /** Continues the sentence that the setting begins. */
   | { readonly broken: string }
 
-const REFERENCE = /\$(\$\{[^}]*\})|\$\{([^}]*)\}/g
-
-export function resolveReferences(written: string, { env, readText }: ReferencePorts): Resolved {
+export function resolveReferences(written: string, { env, readText, vault, isForeign }: ReferencePorts): Resolved {
   let broken: string | undefined
-  const text = written.replace(REFERENCE, (_whole, escaped: string | undefined, reference: string | undefined) => {
+  const text = written.replace(REFERENCE, (whole, escaped: string | undefined, reference: string | undefined) => {
     if (escaped !== undefined) return escaped
+    if (isForeign?.(reference ?? '') === true) return whole
     const value = textBehind(reference ?? '')
     if (typeof value === 'string') return value
     broken ??= value.broken
@@ -29,16 +35,31 @@ export function resolveReferences(written: string, { env, readText }: ReferenceP
       const name = reference.slice('env.'.length)
       return env[name] ?? { broken: `refers to the environment variable ${name}, which is not set` }
     }
-    if (reference.startsWith('file:')) {
-      const path = reference.slice('file:'.length)
-      try {
-        return readText(path)
-      } catch (error) {
-        return { broken: `refers to the file ${path}, which cannot be read: ${reasonOf(error)}` }
-      }
-    }
-    return { broken: `has an unknown reference \${${reference}}: write \${env.NAME} or \${file:PATH}` }
+    if (reference.startsWith('file:')) return textIn(reference.slice('file:'.length))
+    if (reference.startsWith('vault.')) return fromVault(reference.slice('vault.'.length))
+    const known = '${env.NAME}, ${file:PATH} or ${vault.NAME}'
+    return { broken: `has an unknown reference \${${reference}}: write ${known}` }
   }
+
+  function textIn(path: string): string | { readonly broken: string } {
+    try {
+      return readText(path)
+    } catch (error) {
+      return { broken: `refers to the file ${path}, which cannot be read: ${reasonOf(error)}` }
+    }
+  }
+
+  function fromVault(name: string): string | { readonly broken: string } {
+    if (vault === undefined) return { broken: `refers to ${name} in the vault, but secrets.vault is not set` }
+    return isNameInVault(name)
+      ? textIn(join(vault, name))
+      : { broken: `refers to ${name}, which is no name of a secret` }
+  }
+}
+
+/** One file of the folder: a name that leads out of it is none. */
+export function isNameInVault(name: string): boolean {
+  return /^[\w-][\w.-]*$/.test(name)
 }
 
 /** Why the operating system refused, in a few words and without the path, which the sentence names already. */

@@ -1,7 +1,7 @@
 /** What stands behind `${vault.NAME}`, `${env.NAME}` and `${file:PATH}` in the secrets of upstreams, read whenever it is needed. */
 
 import { join } from 'node:path'
-import { reasonOf } from './references.ts'
+import { isNameInVault, reasonOf } from './references.ts'
 
 export interface SecretReferencePorts {
   readonly env: Readonly<Record<string, string | undefined>>
@@ -34,8 +34,7 @@ function textBehind(reference: string, { env, readText, vault }: SecretReference
   if (reference.startsWith('file:')) return file(reference.slice('file:'.length), readText)
   const name = reference.slice('vault.'.length)
   if (vault === undefined) throw new Error(`secrets.vault is not set, so there is no vault to find ${name} in`)
-  // One file of the folder: a name that leads out of it is none.
-  if (!/^[\w-][\w.-]*$/.test(name)) throw new Error(`${name} is no name of a secret`)
+  if (!isNameInVault(name)) throw new Error(`${name} is no name of a secret`)
   return file(join(vault, name), readText)
 }
 

@@ -2,6 +2,7 @@
 
 import { z } from 'zod'
 import { configSchema } from './config-schema.ts'
+import { INCLUDE, THING_SECTIONS } from './thing-sections.ts'
 
 /** How the text of an environment variable or a `${…}` reference becomes a value. */
 export type SettingKind = 'text' | 'boolean' | 'number' | 'list'
@@ -51,7 +52,7 @@ export function keysBelow(path: readonly string[]): readonly string[] {
   const [section] = path
   const found = listSections().find(({ name }) => name === (section ?? ''))
   return section === undefined
-    ? Object.keys(configSchema.shape)
+    ? [...Object.keys(configSchema.shape), INCLUDE, ...THING_SECTIONS]
     : (found?.settings ?? []).map(({ path: [, key = ''] }) => key)
 }
 

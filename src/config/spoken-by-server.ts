@@ -1,5 +1,6 @@
 /** What this server speaks with its settings: what clients may be registered for. */
 
+import { adminResourceOf } from '../core/administration/admin-scopes.ts'
 import type { TokenEndpointAuthMethod } from '../core/clients/client.ts'
 import type { SupportedByServer } from '../core/clients/client-settings.ts'
 import { spokenWith } from '../core/clients/spoken-by-server.ts'
@@ -7,7 +8,8 @@ import { TOKEN_ENDPOINT_AUTH_METHODS } from '../spec/client-credentials.ts'
 import type { Config } from './config.ts'
 
 export function spokenBy(config: Config): SupportedByServer {
-  const { resources, authorizationDetails } = config
+  const { authorizationDetails } = config
+  const resources = [...config.resources, adminResourceOf(config.issuer)]
   const spoken = spokenWith({ resources, authorizationDetailsTypes: authorizationDetails.types })
   return { ...spoken, authenticationMethods: authenticationMethods(config) }
 }

@@ -1,18 +1,9 @@
-/** Durations as people write them: `30s`, `5m`, `12h`, `14d`, or a number of seconds. */
+/** A setting that is a duration. */
 
 import { z } from 'zod'
+import { DURATION, parseDuration } from '../../lib/duration-text.ts'
 
-const SECONDS_PER_UNIT: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400, y: 365 * 86_400 }
-const DURATION = /^(\d+)([smhdy]?)$/
 const RULE = 'must be a duration such as 30s, 5m, 12h or 14d, or a number of seconds'
-
-/** Seconds, or nothing when the text is no duration. */
-export function parseDuration(text: string): number | undefined {
-  const [, amount, unit] = DURATION.exec(text.trim()) ?? []
-  if (amount === undefined) return undefined
-  const seconds = Number(amount) * (SECONDS_PER_UNIT[unit === '' || unit === undefined ? 's' : unit] ?? 1)
-  return Number.isSafeInteger(seconds) ? seconds : undefined
-}
 
 export interface DurationLimits {
   readonly standard: string
