@@ -59,7 +59,7 @@ export class AdminProblem extends Error {
 export interface AdminClient {
   call<Name extends OperationName>(name: Name, ...input: InputArguments<Name>): Promise<Answer<DocumentOf<Name>>>
   /** Every item of a list, page by page. */
-  all<Name extends ListName>(name: Name, query?: InputOf<Name>['query']): AsyncGenerator<ItemOf<Name>, void>
+  all<Name extends ListName>(name: Name, query?: QueryOf<Name>): AsyncGenerator<ItemOf<Name>, void>
 }
 
 /** The input may be left out where nothing in it is required. */
@@ -67,8 +67,15 @@ type InputArguments<Name extends OperationName> =
   object extends InputOf<Name> ? [input?: InputOf<Name>] : [input: InputOf<Name>]
 
 export type ListName = {
-  [Name in OperationName]: AdminOperations[Name]['answer'] extends { readonly items: readonly unknown[] } ? Name : never
+  [Name in OperationName]: AdminOperations[Name] extends {
+    readonly input: { readonly query?: { readonly cursor?: string } }
+    readonly answer: { readonly items: readonly unknown[] }
+  }
+    ? Name
+    : never
 }[OperationName]
+
+export type QueryOf<Name extends ListName> = InputOf<Name> extends { readonly query?: infer Query } ? Query : never
 
 export type ItemOf<Name extends ListName> =
   DocumentOf<Name> extends { readonly items: readonly (infer Item)[] } ? Item : never
@@ -92,7 +99,9 @@ export function createAdminClient(transport: AdminTransport): AdminClient {
     async *all(name, query) {
       let cursor: string | undefined
       do {
-        const sent = { query: { limit: LARGEST_PAGE, ...query, ...(cursor === undefined ? {} : { cursor }) } }
+        const sent = {
+          query: { limit: LARGEST_PAGE, ...(query as object), ...(cursor === undefined ? {} : { cursor }) },
+        }
         const { document } = await transport.send(name, sent)
         const page = document as { readonly items: readonly ItemOf<typeof name>[]; readonly next?: string }
         yield* page.items

@@ -1,21 +1,14 @@
-/** Commands that manage things: straight in the database, or at a running server (`--server URL`), with the same words and answers. */
+/**
+ * Commands that manage things: straight in the database, or at a running server (`--server URL`), with the same words and answers.
+ * What they share: `document-options.ts` reads what was written, `list-options.ts` what of a list is wanted, `print-document.ts` prints,
+ * `confirm.ts` asks, `progress.ts` passes the time.
+ */
 
 import { type Command, Option } from 'commander'
-import {
-  type AdminClient,
-  AdminProblem,
-  type AdminTransport,
-  createAdminClient,
-  type OperationName,
-} from '../admin-client/admin-client.ts'
-import type { Config } from '../config/config.ts'
-import { COMMAND_LINE } from '../core/administration/actor.ts'
-import { administer } from '../core/administration/administer.ts'
-import { operationOf } from '../core/administration/operations.ts'
-import { isProblem } from '../core/administration/problem.ts'
-import type { House } from '../house.ts'
+import { type AdminClient, AdminProblem, createAdminClient } from '../admin-client/admin-client.ts'
 import { CommandFailure, EXIT, type ExitCode } from './exit-codes.ts'
-import { inHouse, inNewHouse } from './open-house.ts'
+import { inHouse, inNewHouse, settingsFor } from './open-house.ts'
+import { printable } from './output.ts'
 import { failWithMistakes } from './report-mistakes.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -36,65 +29,72 @@ interface PlaceOptions {
   readonly server?: string
 }
 
-/** `makesDatabase`: the command may come before the first start. */
-export async function atDesk(
+interface Visit {
+  /** The command may come before the first start. */
+  readonly makesDatabase?: boolean
+  /** The command asks only for what stands in the settings or in the program: no database is opened. */
+  readonly isHouseless?: boolean
+  /** How long a server may take for one request; the usual patience when absent. */
+  readonly timeoutMs?: number
+  /** Stands over the mistakes: `the client was not created`. */
+  readonly headline?: string
+}
+
+export async function atDesk<Result>(
   command: Command,
   terminal: Terminal,
-  act: (desk: Desk) => Promise<void>,
-  { makesDatabase = false }: { readonly makesDatabase?: boolean } = {},
-): Promise<void> {
-  const server = command.opts<PlaceOptions>().server ?? (terminal.env.SALLYPORT_SERVER || undefined)
+  act: (desk: Desk) => Promise<Result>,
+  { makesDatabase = false, isHouseless = false, timeoutMs, headline }: Visit = {},
+): Promise<Result> {
+  const server = serverOf(command, terminal)
   try {
     if (server !== undefined) {
       const { remoteTransport } = await import('./remote-transport.ts')
-      return await act({ admin: createAdminClient(await remoteTransport(server, terminal)) })
+      return await act({ admin: createAdminClient(await remoteTransport(server, terminal, { timeoutMs })) })
+    }
+    if (isHouseless) {
+      const { houselessTransport } = await import('../administration-in-process.ts')
+      return await act({ admin: createAdminClient(houselessTransport(await settingsFor(command, terminal))) })
     }
     const open = makesDatabase ? inNewHouse : inHouse
-    await open(command, terminal, async (house, config) =>
-      act({ admin: createAdminClient(await localTransport(house, config)) }),
-    )
+    return await open(command, terminal, async (house, config) => {
+      const { localTransport } = await import('../administration-in-process.ts')
+      return act({ admin: createAdminClient(localTransport(house, config)) })
+    })
   } catch (error) {
-    if (error instanceof AdminProblem) throw failureOf(error)
+    if (error instanceof AdminProblem) throw failureOf(error, headline)
     throw error
   }
 }
 
-async function localTransport(house: House, config: Config): Promise<AdminTransport> {
-  const { administrationPorts } = await import('../house.ts')
-  const ports = administrationPorts(config, house)
-  return {
-    async send(name: OperationName, { path = {}, query = {}, body, bytes, ifMatch }) {
-      const operation = operationOf(name)
-      if (operation === undefined) throw new TypeError(`there is no operation ${name}`)
-      const call = {
-        path,
-        query: Object.fromEntries(
-          Object.entries(query).flatMap(([key, value]) => (value === undefined ? [] : [[key, `${value}`]])),
-        ),
-        ...(body === undefined ? {} : { body: body as Readonly<Record<string, unknown>> }),
-        ...(bytes === undefined ? {} : { bytes }),
-        ...(ifMatch === undefined ? {} : { ifMatch }),
-      }
-      const outcome = await administer(operation, call, COMMAND_LINE, ports)
-      if (isProblem(outcome)) throw new AdminProblem(outcome.kind, outcome.detail, outcome.mistakes)
-      return outcome
-    },
-  }
+/** Nothing: the database is managed. `--config` means the database that it names, whatever the environment says. */
+function serverOf(command: Command, { env }: Terminal): string | undefined {
+  const { server } = command.opts<PlaceOptions>()
+  if (command.getOptionValueSourceWithGlobals('config') !== 'cli') return server ?? (env.SALLYPORT_SERVER || undefined)
+  if (server === undefined) return undefined
+  throw new CommandFailure(EXIT.usage, '--config and --server name two places: keep one of them')
 }
 
-const EXIT_CODES: Readonly<Record<string, ExitCode>> = {
-  invalid: EXIT.usage,
-  'not-found': EXIT.notFound,
-  conflict: EXIT.conflict,
-  'changed-meanwhile': EXIT.conflict,
-  'precondition-failed': EXIT.conflict,
-}
+/** A map: what a server calls its problem may be anything. */
+const EXIT_CODES: ReadonlyMap<string, ExitCode> = new Map([
+  ['invalid', EXIT.usage],
+  ['not-found', EXIT.notFound],
+  ['conflict', EXIT.conflict],
+  ['changed-meanwhile', EXIT.conflict],
+  ['precondition-failed', EXIT.conflict],
+])
 
 /** The same failures and exit codes wherever the thing was. */
-export function failureOf({ kind, message, mistakes }: AdminProblem): CommandFailure {
-  if (mistakes.length === 0) return new CommandFailure(EXIT_CODES[kind] ?? EXIT.failure, message)
+export function failureOf({ kind, message, mistakes }: AdminProblem, headline = 'nothing was changed'): CommandFailure {
+  // What a server says may come from others: a terminal must not obey it.
+  if (mistakes.length === 0) return new CommandFailure(EXIT_CODES.get(kind) ?? EXIT.failure, printable(message))
   try {
-    return failWithMistakes('nothing was changed', mistakes)
+    const said = mistakes.map(({ member, rule, message: why }) => ({
+      member: printable(member),
+      rule,
+      message: printable(why),
+    }))
+    return failWithMistakes(headline, said)
   } catch (failure) {
     if (failure instanceof CommandFailure) return failure
     throw failure

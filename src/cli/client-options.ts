@@ -2,7 +2,7 @@
 
 import type { Command } from 'commander'
 import type { ClientSettings } from '../core/clients/client-settings.ts'
-import { type OptionRow, type ReadOptions, readOptions } from './option-table.ts'
+import { type OptionRow, type OptionValue, type ReadOptions, readOptions } from './option-table.ts'
 import type { Terminal } from './terminal.ts'
 
 type Member = keyof Omit<ClientSettings, 'clientId' | 'name' | 'type'>
@@ -71,9 +71,11 @@ export const CLIENT_OPTIONS: readonly OptionRow<Member>[] = [
   row('owner', '--owner <name>', 'OWNER', 'text', 'who is responsible for it'),
 ]
 
-export function readClientOptions(command: Command, env: Terminal['env']): ReadOptions<Partial<ClientSettings>> {
-  // Each row reads values of the kind of its member.
-  return readOptions(command, CLIENT_OPTIONS, env) as ReadOptions<object>
+export function readClientOptions(
+  command: Command,
+  env: Terminal['env'],
+): ReadOptions<Readonly<Partial<Record<Member, OptionValue>>>> {
+  return readOptions(command, CLIENT_OPTIONS, env)
 }
 
 function row(

@@ -1,38 +1,57 @@
-/** A client as commands print it: JSON for programs, lines for people. Hashes of secrets are never shown. */
+/** A client as commands print it to people. What opens anything is not in it. */
 
-import type { Client } from '../core/clients/client.ts'
-import { registrationMetadataOf } from '../core/clients/registration-metadata.ts'
+import { secretWarnings } from '../core/clients/secret-warnings.ts'
 import { formatFields } from './output.ts'
+import { dayOf, timeText } from './print-document.ts'
 
-/** By the registered names, so that it can be given back with `client create --file`. */
-export function clientJson(client: Client): Record<string, unknown> {
-  return {
-    client_id: client.clientId,
-    ...registrationMetadataOf(client),
-    ...(client.origin === undefined ? {} : { origin: client.origin }),
-    secrets: client.secrets.map(({ createdAt, expiresAt }) => ({ created_at: createdAt, expires_at: expiresAt })),
-    created_at: client.createdAt,
-    updated_at: client.updatedAt,
-    disabled_at: client.disabledAt,
-  }
+export interface ShownSecret {
+  readonly id: string
+  readonly prefix?: string
+  readonly created_at: string
+  readonly expires_at?: string
+  readonly last_used_at?: string
 }
 
-export function clientText(client: Client): string {
-  const secrets = client.secrets.map(
-    ({ createdAt, expiresAt }) =>
-      `made ${day(createdAt)}${expiresAt === undefined ? '' : `, ends ${expiresAt.toISOString()}`}`,
-  )
-  const fields = Object.entries(clientJson(client)).map(([name, value]) => [name, fieldOf(value)])
-  return formatFields({ ...Object.fromEntries(fields), secrets })
+/** What of a client commands look at; the rest is printed as it comes. */
+export interface ShownClient {
+  readonly client_id: string
+  readonly client_name?: string
+  readonly client_type?: string
+  readonly disabled?: boolean
+  readonly redirect_uris?: readonly string[]
+  readonly post_logout_redirect_uris?: readonly string[]
+  readonly secrets?: readonly ShownSecret[]
+  readonly created_at?: string
+}
+
+export function clientText(client: ShownClient): string {
+  const { secrets = [], ...rest } = client
+  const fields = Object.entries(rest)
+    // Said only where it is so.
+    .filter(([name, value]) => !(name === 'disabled' && value === false))
+    .map(([name, value]) => [name, fieldOf(value)])
+  return formatFields({ ...Object.fromEntries(fields), secrets: secrets.map(secretText) })
+}
+
+export function secretText({ id, prefix, created_at, expires_at, last_used_at }: ShownSecret): string {
+  const parts = [
+    `made ${dayOf(created_at)}`,
+    ...(prefix === undefined ? [] : [`begins with ${prefix}`]),
+    ...(last_used_at === undefined ? [] : [`used ${dayOf(last_used_at)}`]),
+    ...(expires_at === undefined ? [] : [`ends ${timeText(expires_at)}`]),
+    `id ${id}`,
+  ]
+  return parts.join(', ')
+}
+
+/** Sentences about secrets that end soon. */
+export function warningsOf({ client_id, client_type, secrets = [] }: ShownClient, now: Date): readonly string[] {
+  return client_type === 'public' ? [] : secretWarnings(client_id, secrets, now)
 }
 
 /** Short words share a line; URIs have one each. */
 function fieldOf(value: unknown): unknown {
-  if (value instanceof Date) return value.toISOString()
+  if (typeof value === 'string') return timeText(value)
   if (!Array.isArray(value) || value.some(item => typeof item !== 'string' || item.includes('//'))) return value
   return value.length === 0 ? [] : value.join(', ')
-}
-
-export function day(date: Date): string {
-  return date.toISOString().slice(0, 10)
 }

@@ -1,45 +1,45 @@
 /** Deliveries as commands print them; never their content, which is for one person alone. */
 
-import { formatTraceCode } from '../core/audit/trace-code.ts'
-import type { Delivery, DeliveryId, DeliveryRepository } from '../core/deliveries/delivery.ts'
-import { usefulUntil } from '../core/deliveries/delivery-times.ts'
-import { parseId } from '../lib/id.ts'
+import { type AdminClient, AdminProblem, type DocumentOf } from '../admin-client/admin-client.ts'
 import { CommandFailure, EXIT } from './exit-codes.ts'
 import { formatFields } from './output.ts'
 
-export async function getDelivery(deliveries: DeliveryRepository, text: string): Promise<Delivery> {
-  const id: DeliveryId | undefined = parseId<'delivery'>(text)
-  const delivery = id === undefined ? undefined : await deliveries.find(id)
-  if (delivery !== undefined) return delivery
-  throw new CommandFailure(EXIT.notFound, `there is no delivery ${text}; sallyport delivery list shows all`)
-}
+export type DeliveryDocument = DocumentOf<'deliveries.read'>
 
-export function deliveryJson(delivery: Delivery): Record<string, unknown> {
-  const { id, kind, about, traceCode, state, attempts, nextAt, lastResult, createdAt, updatedAt, expiresAt } = delivery
-  return {
-    id,
-    kind,
-    about,
-    state,
-    attempts,
-    next_at: nextAt?.toISOString() ?? null,
-    last_result: lastResult ?? null,
-    trace_code: traceCode === undefined ? null : formatTraceCode(traceCode),
-    useful_until: usefulUntil(delivery).toISOString(),
-    created_at: createdAt.toISOString(),
-    updated_at: updatedAt.toISOString(),
-    expires_at: expiresAt.toISOString(),
+export async function getDelivery(admin: AdminClient, id: string): Promise<DeliveryDocument> {
+  try {
+    return (await admin.call('deliveries.read', { path: { id } })).document
+  } catch (error) {
+    if (!(error instanceof AdminProblem) || error.kind !== 'not-found') throw error
+    throw new CommandFailure(EXIT.notFound, `there is no delivery ${id}; sallyport delivery list shows all`)
   }
 }
 
-export function deliveryText(delivery: Delivery): string {
-  const { about, ...fields } = deliveryJson(delivery)
-  const { id, kind, ...others } = fields
-  return formatFields({ id, kind, ...(about as Delivery['about']), ...others })
+export function deliveryJson(delivery: DeliveryDocument): Record<string, unknown> {
+  const { next_at, last_result, trace_code } = delivery
+  return {
+    id: delivery.id,
+    kind: delivery.kind,
+    about: delivery.about,
+    state: delivery.state,
+    attempts: delivery.attempts,
+    next_at: next_at ?? null,
+    last_result: last_result ?? null,
+    trace_code: trace_code ?? null,
+    useful_until: delivery.useful_until,
+    created_at: delivery.created_at,
+    updated_at: delivery.updated_at,
+    expires_at: delivery.expires_at,
+  }
+}
+
+export function deliveryText(delivery: DeliveryDocument): string {
+  const { about: _, id, kind, ...others } = deliveryJson(delivery)
+  return formatFields({ id, kind, ...delivery.about, ...others })
 }
 
 /** `to a•••@example.com, upstream google`: what it is about, in one cell. */
-export function aboutText({ about }: Delivery): string {
+export function aboutText({ about = {} }: DeliveryDocument): string {
   return Object.entries(about)
     .map(([name, value]) => `${name} ${Array.isArray(value) ? value.join(' ') : String(value)}`)
     .join(', ')

@@ -1,52 +1,11 @@
 /** A dry run as it is printed: a line for each mapping, what came of them, and what would happen. */
 
-import type { AccountPatch, MappingLine } from '../core/upstreams/mapping/account-patch.ts'
+import type { DryRun, DryRunPatch } from '../core/upstreams/dry-run/dry-run.ts'
+import type { WouldHappen } from '../core/upstreams/dry-run/would-happen.ts'
+import type { MappingLine } from '../core/upstreams/mapping/account-patch.ts'
 import { SOURCE_NAMES } from '../core/upstreams/mapping/look-up.ts'
-import type { ClaimSource, ClaimSources, SyncMode } from '../core/upstreams/mapping/mapping.ts'
-import type { Refusal } from '../spec/refusal.ts'
+import type { SyncMode } from '../core/upstreams/mapping/mapping.ts'
 import { formatFields, printable } from './output.ts'
-import type { WouldHappen } from './would-happen.ts'
-
-export interface DryRun {
-  readonly upstream: string
-  /** Whether the claims are those of a recorded answer: those were verified, pasted ones never are. */
-  readonly verified: boolean
-  readonly sources: ClaimSources
-  readonly lines: readonly MappingLine[]
-  readonly patch?: AccountPatch
-  readonly refusal?: Refusal
-  readonly would?: WouldHappen
-}
-
-export function dryRunJson({ upstream, verified, sources, lines, patch, refusal, would }: DryRun): object {
-  return {
-    upstream,
-    verified,
-    documents: Object.keys(sources),
-    mappings: lines,
-    ...(patch === undefined ? {} : { patch: patchJson(patch) }),
-    ...(refusal === undefined
-      ? {}
-      : { refused: { rule: refusal.rule, description: refusal.description, facts: refusal.facts } }),
-    ...(would === undefined ? {} : { would }),
-  }
-}
-
-function patchJson(patch: AccountPatch): object {
-  return {
-    subject: patch.subject,
-    username: patch.username,
-    email: patch.email,
-    email_verified: patch.isEmailVerified,
-    attributes: patch.attributes,
-    add_groups: patch.addGroups,
-    remove_groups: patch.removeGroups,
-    administrator: patch.administrator,
-    label: patch.label,
-    amr: patch.amr,
-    auth_time: patch.authTime,
-  }
-}
 
 const MARKS: Readonly<Record<MappingLine['outcome'], string>> = {
   applied: '✓',
@@ -55,14 +14,14 @@ const MARKS: Readonly<Record<MappingLine['outcome'], string>> = {
   refused: '!',
 }
 
-export function dryRunText({ upstream, sources, lines, patch, refusal, would }: DryRun): string {
-  const names = (Object.keys(sources) as ClaimSource[]).map(name => SOURCE_NAMES[name])
+export function dryRunText({ upstream, documents, mappings, patch, refused, would }: DryRun): string {
+  const names = documents.map(name => SOURCE_NAMES[name])
   return [
     `Upstream ${upstream}: ${names.join(', ') || 'no document'}`,
     '',
-    ...lineTexts(lines),
+    ...lineTexts(mappings),
     ...(patch === undefined ? [] : ['', formatFields(patchFields(patch))]),
-    ...(refusal === undefined ? [] : ['', `Refused: ${refusal.rule}`, ...factLines(refusal)].map(printable)),
+    ...(refused === undefined ? [] : ['', `Refused: ${refused.rule}`, ...factLines(refused)].map(printable)),
     ...(would === undefined ? [] : ['', ...wouldLines(would)]),
   ].join('\n')
 }
@@ -76,8 +35,8 @@ function lineTexts(lines: readonly MappingLine[]): readonly string[] {
   })
 }
 
-function patchFields(patch: AccountPatch): Readonly<Record<string, unknown>> {
-  const { subject, username, email, isEmailVerified, attributes, addGroups, removeGroups, administrator } = patch
+function patchFields(patch: DryRunPatch): Readonly<Record<string, unknown>> {
+  const { subject, username, email, email_verified, attributes, add_groups, remove_groups, administrator } = patch
   const values = attributes.map(({ name, value, sync }) => [
     name,
     withSync(value === '' ? '(taken away)' : typeof value === 'string' ? value : JSON.stringify(value), sync),
@@ -85,10 +44,10 @@ function patchFields(patch: AccountPatch): Readonly<Record<string, unknown>> {
   return {
     subject,
     'user name': username && withSync(username.value, username.sync),
-    'e-mail address': email && withSync(`${email.value}, ${isEmailVerified ? 'verified' : 'not verified'}`, email.sync),
+    'e-mail address': email && withSync(`${email.value}, ${email_verified ? 'verified' : 'not verified'}`, email.sync),
     ...Object.fromEntries(values),
-    'joins groups': addGroups.map(({ group, sync }) => withSync(group, sync)),
-    'leaves groups': removeGroups.map(({ group, sync }) => withSync(group, sync)),
+    'joins groups': add_groups.map(({ group, sync }) => withSync(group, sync)),
+    'leaves groups': remove_groups.map(({ group, sync }) => withSync(group, sync)),
     administrator: administrator && withSync(administrator.value ? 'yes' : 'no', administrator.sync),
   }
 }
@@ -97,7 +56,7 @@ function withSync(text: string, sync: SyncMode): string {
   return `${text} (${sync === 'force' ? 'at every sign-in' : 'at the first sign-in'})`
 }
 
-function factLines({ description, facts }: Refusal): readonly string[] {
+function factLines({ description, facts }: NonNullable<DryRun['refused']>): readonly string[] {
   const { problem } = facts
   return [`  ${description}`, ...(typeof problem === 'string' ? [`  ${problem}`] : [])]
 }

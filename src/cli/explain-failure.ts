@@ -15,6 +15,7 @@ export function explainFailure(error: Error): ExplainedFailure | undefined {
     const message = `${error.message}; give this server the master key that made the database (SALLYPORT_MASTER_KEY, or the file master.key)`
     return { message, exitCode: EXIT.configuration }
   }
+  if (error.name === 'WrongDeclarations') return { message: error.message, exitCode: EXIT.configuration }
   if (code === 'EADDRINUSE') {
     return failure(`${where} is taken by another process; choose another with SALLYPORT_LISTEN (and SALLYPORT_ISSUER)`)
   }

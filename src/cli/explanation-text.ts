@@ -1,8 +1,8 @@
 /** An explanation for people: the time line, how it ended, and what can be done. Pure. */
 
+import type { ExplainedStep, Explanation } from '../core/audit/explanation.ts'
 import type { Remedy } from '../core/audit/remedies.ts'
 import type { Facts } from '../spec/refusal.ts'
-import type { ExplainedStep, Explanation } from './explanation.ts'
 import { printable } from './output.ts'
 
 export function explanationText(explanation: Explanation): string {

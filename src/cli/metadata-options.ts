@@ -1,15 +1,13 @@
 /** `--file`, `--set` and `--unset`: the metadata of a client by its registered names (docs/reference/client-metadata.md). */
 
 import { type Command, Option } from 'commander'
-import { parseDuration } from '../config/values/duration.ts'
-import type { Client, JsonObject } from '../core/clients/client.ts'
-import type { ClientSettings } from '../core/clients/client-settings.ts'
+import { parseDuration } from '../lib/duration-text.ts'
+import type { JsonObject } from '../core/clients/client.ts'
 import type { MetadataKind } from '../core/clients/metadata-row.ts'
 import {
   isLocalized,
   METADATA_NAMES,
   metadataRow,
-  readRegistrationMetadata,
   SHAPES,
   unknownNames,
 } from '../core/clients/registration-metadata.ts'
@@ -69,47 +67,22 @@ export function readAssignments(texts: readonly string[]): ReadOptions<JsonObjec
   return { values, misread }
 }
 
-/** Metadata as settings; names that mean nothing are mistakes, because a person wrote them. */
-export function readMetadata(json: JsonObject): ReadOptions<Partial<Omit<ClientSettings, 'clientId'>>> {
-  const read = readRegistrationMetadata(json)
-  const unknown = unknownNames(read.unknown)
-  return 'mistakes' in read
-    ? { values: {}, misread: [...unknown, ...read.mistakes] }
-    : { values: read.settings, misread: unknown }
-}
-
-type Members = readonly (keyof Omit<ClientSettings, 'clientId' | 'type'>)[]
-
-/** `--unset`, and what `--set` gave an empty value. Texts in other languages are taken out of their map. */
-export function readUnset(
-  names: readonly string[],
-): ReadOptions<{ readonly members: Members; readonly localized: readonly string[] }> {
-  const localized = names.filter(isLocalized)
-  const others = names.filter(name => !isLocalized(name))
-  const misread = others.flatMap((name): readonly SettingsMistake[] => {
+/** `--unset`, and what `--set` gave an empty value: as JSON that takes these away (RFC 7396). */
+export function readUnset(names: readonly string[]): ReadOptions<JsonObject> {
+  const misread = names.flatMap((name): readonly SettingsMistake[] => {
     if (kindOf(name) === undefined) return unknownNames([name])
     return ALWAYS_THERE.includes(name)
       ? [{ member: name, rule: 'required member', message: 'cannot be taken away' }]
       : []
   })
-  const members = others.flatMap(name =>
-    name === SINGLE_METHOD ? 'tokenEndpointAuthMethods' : (metadataRow(name)?.member ?? []),
-  )
-  return { values: { members: members.filter(member => member !== 'type'), localized }, misread }
-}
-
-/** Texts in other languages after an edit: the new ones beside those that stay. Nothing when it is all the same. */
-export function localizedAfter(
-  before: Client,
-  set: Readonly<Record<string, string>> | undefined,
-  unset: readonly string[],
-): Pick<ClientSettings, 'localized'> {
-  if (set === undefined && unset.length === 0) return {}
-  const merged = Object.entries({ ...before.localized, ...set }).filter(([name]) => !unset.includes(name))
-  return { localized: Object.fromEntries(merged) }
+  const known = names.filter(name => kindOf(name) !== undefined && !ALWAYS_THERE.includes(name))
+  // The two names for the methods stand for the same.
+  const all = known.flatMap(name => (METHODS.includes(name) ? METHODS : [name]))
+  return { values: Object.fromEntries(all.map(name => [name, null])), misread }
 }
 
 const SINGLE_METHOD = 'token_endpoint_auth_method'
+const METHODS: readonly string[] = [SINGLE_METHOD, 'token_endpoint_auth_methods']
 const ALWAYS_THERE = ['client_name', 'client_type']
 
 function notMetadata(name: string): readonly SettingsMistake[] {

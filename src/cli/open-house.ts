@@ -50,10 +50,10 @@ export async function inNewHouse<Result>(command: Command, terminal: Terminal, a
 }
 
 async function inOpenHouse<Result>(config: Config, act: Act<Result>): Promise<Result> {
-  const { openHouse } = await import('../house.ts')
+  const { openHouse, withStoredSettings } = await import('../house.ts')
   const house = await openHouse(config)
   try {
-    return await act(house, config)
+    return await act(house, await withStoredSettings(config, house))
   } finally {
     await house.close()
   }

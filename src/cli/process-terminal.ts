@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline/promises'
 import { Writable } from 'node:stream'
 import { text } from 'node:stream/consumers'
+import { outputLines } from './output-lines.ts'
 import type { Terminal } from './terminal.ts'
 
 export function createProcessTerminal(process: NodeJS.Process): Terminal {
@@ -13,10 +14,10 @@ export function createProcessTerminal(process: NodeJS.Process): Terminal {
     cwd: process.cwd(),
     startedAt: new Date(performance.timeOrigin),
     isInteractive: stdin.isTTY === true && stderr.isTTY === true,
-    print: line => void stdout.write(`${line}\n`),
-    warn: line => void stderr.write(`${line}\n`),
+    ...outputLines(stdout, stderr),
     readInput: () => text(stdin),
     readFile: path => readFileSync(path, 'utf8'),
+    readBytes: path => readFileSync(path),
     ask: (question, { hidden } = { hidden: false }) => askOn(stdin, stderr, question, hidden),
     untilStopped() {
       return new Promise(resolve => {

@@ -4,11 +4,12 @@ import { Command, CommanderError } from 'commander'
 import { COMMANDS, type CommandEntry, GROUPS } from './commands.ts'
 import { CommandFailure, EXIT, EXIT_CODES_HELP, type ExitCode } from './exit-codes.ts'
 import { explainFailure } from './explain-failure.ts'
+import { REMOTE_HELP } from './remote-help.ts'
 import type { Terminal } from './terminal.ts'
 
 const HELP = `
 Settings come from sallyport.yaml (--config FILE) and SALLYPORT_… variables. The commands open the database themselves:
-they work while the server runs and while it does not.
+they work while the server runs and while it does not. ${REMOTE_HELP}
 
 ${EXIT_CODES_HELP}
 
@@ -17,17 +18,37 @@ Examples:
   $ sallyport account create ada --email ada@example.com
   $ sallyport client create Wiki confidential -u https://wiki.example.com/callback
   $ sallyport upstream create google --preset google --client-id ID --client-secret SECRET
-  $ sallyport why 7K3M-9QXT`
+  $ sallyport why 7K3M-9QXT
+  $ sallyport client list --server https://id.example.com
+  $ sallyport help client create`
 
 /** `words`: what stands behind the program's name. */
 export async function runProgram(words: readonly string[], version: string, terminal: Terminal): Promise<ExitCode> {
   try {
-    const program = await buildProgram(words, version, terminal)
-    await program.parseAsync(words, { from: 'user' })
+    if (words[0] === COMPLETE) return await answerCompletion(words.slice(1), terminal)
+    const asked = await askedFor(words)
+    const program = await buildProgram(asked, version, terminal)
+    await program.parseAsync(asked, { from: 'user' })
     return EXIT.ok
   } catch (error) {
     return reportFailure(error, terminal)
   }
+}
+
+/** No command of its own: completion scripts ask, people never do. */
+const COMPLETE = '__complete'
+
+async function answerCompletion(words: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  const { complete } = await import('./complete.ts')
+  await complete(words, terminal)
+  return EXIT.ok
+}
+
+/** `help client create` is `client create --help`. */
+async function askedFor(words: readonly string[]): Promise<readonly string[]> {
+  if (words[0] !== 'help' || words.some(word => word === '-h' || word === '--help')) return words
+  const { wordsOfHelp } = await import('./words-of-help.ts')
+  return wordsOfHelp(words.slice(1))
 }
 
 async function buildProgram(words: readonly string[], version: string, terminal: Terminal): Promise<Command> {

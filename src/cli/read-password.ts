@@ -12,16 +12,15 @@ export interface PasswordOptions {
   readonly passwordStdin?: boolean
 }
 
-/** Nothing when nobody gave one and nobody is there to ask. */
+/** Nothing when nobody gave one and nobody is there to ask. How long it has to be is the server's to say (`passwords.min_length`). */
 export async function readPassword(
   terminal: Terminal,
   { passwordStdin }: PasswordOptions,
-  minLength: number,
 ): Promise<string | undefined> {
   const password =
     passwordStdin === true ? await fromInput(terminal) : (readVariable(VARIABLE, terminal) ?? (await typed(terminal)))
   if (password === undefined) return undefined
-  const mistakes = checkNewPassword(password, minLength)
+  const mistakes = checkNewPassword(password, 1)
   return mistakes.length > 0 ? failWithMistakes('nothing was changed', mistakes) : password
 }
 

@@ -1,23 +1,25 @@
 /** Initial access tokens as commands print them; the token itself is shown once, when it is made. */
 
-import type { InitialAccessToken } from '../core/clients/initial-access-token.ts'
+import type { DocumentOf } from '../admin-client/admin-client.ts'
 
-export function registrationTokenJson(token: InitialAccessToken): Record<string, unknown> {
+export type RegistrationTokenDocument = DocumentOf<'registration-tokens.read'>
+
+export function registrationTokenJson(token: RegistrationTokenDocument): Record<string, unknown> {
   return {
     id: token.id,
     label: token.label,
-    remaining_uses: token.remainingUses ?? null,
-    expires_at: token.expiresAt?.toISOString() ?? null,
-    fixed_metadata: token.fixedMetadata,
-    created_at: token.createdAt.toISOString(),
+    remaining_uses: token.remaining_uses ?? null,
+    expires_at: token.expires_at ?? null,
+    fixed_metadata: token.fixed_metadata,
+    created_at: token.created_at,
   }
 }
 
-export function usesText({ remainingUses }: InitialAccessToken): string {
-  return remainingUses === undefined ? 'any number' : String(remainingUses)
+export function usesText({ remaining_uses }: RegistrationTokenDocument): string {
+  return remaining_uses === undefined ? 'any number' : `${remaining_uses}`
 }
 
-export function expiryText({ expiresAt }: InitialAccessToken, now: Date): string {
-  if (expiresAt === undefined) return 'never'
-  return expiresAt <= now ? 'expired' : expiresAt.toISOString()
+export function expiryText({ expires_at }: RegistrationTokenDocument, now: Date): string {
+  if (expires_at === undefined) return 'never'
+  return new Date(expires_at) <= now ? 'expired' : expires_at
 }

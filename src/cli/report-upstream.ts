@@ -1,6 +1,6 @@
 /** What `upstream create` and `upstream edit` print in the end. */
 
-import type { Upstream } from '../core/upstreams/upstream.ts'
+import type { UpstreamDocument } from './find-upstream.ts'
 import { type JsonOption, jsonText } from './output.ts'
 import type { Terminal } from './terminal.ts'
 import { discoveredText, registerText, upstreamJson, upstreamText } from './upstream-view.ts'
@@ -14,20 +14,19 @@ const HEADLINES = {
 }
 
 export interface ReportedUpstream {
-  readonly issuer: string
-  readonly upstream: Upstream
+  readonly upstream: UpstreamDocument
   readonly outcome: keyof typeof HEADLINES
 }
 
 export function reportUpstream(terminal: Terminal, { json }: JsonOption, reported: ReportedUpstream): void {
-  const { issuer, upstream, outcome } = reported
-  if (json === true) terminal.print(jsonText({ ...upstreamJson(upstream, { issuer }), outcome }))
+  const { upstream, outcome } = reported
+  if (json === true) terminal.print(jsonText({ ...upstreamJson(upstream), outcome }))
   else terminal.print(`The upstream ${upstream.alias} ${HEADLINES[outcome]}.\n\n${bodyOf(reported)}`)
 }
 
 /** After a change, what it is now; otherwise what is still to be done. */
-function bodyOf({ issuer, upstream, outcome }: ReportedUpstream): string {
-  if (outcome === 'changed' || outcome === 'unchanged') return upstreamText(upstream, { issuer })
+function bodyOf({ upstream, outcome }: ReportedUpstream): string {
+  if (outcome === 'changed' || outcome === 'unchanged') return upstreamText(upstream)
   const found = discoveredText(upstream)
-  return [...(found === undefined ? [] : [found, '']), registerText(upstream, issuer)].join('\n')
+  return [...(found === undefined ? [] : [found, '']), registerText(upstream)].join('\n')
 }

@@ -11,12 +11,16 @@ export interface Terminal {
   print(text: string): void
   /** Everything else: to standard error. */
   warn(text: string): void
+  /** Writes over the line that it wrote before, on standard error; the empty text takes it away. Absent where that is no terminal. */
+  readonly replaceLine?: (text: string) => void
   /** Standard input until its end. */
   readInput(): Promise<string>
   /** Only when `isInteractive`. Asks on standard error. */
   ask(question: string, options?: { readonly hidden: boolean }): Promise<string>
   /** UTF-8 text; throws when it cannot be read. */
   readFile(path: string): string
+  /** Throws when it cannot be read. */
+  readBytes(path: string): Uint8Array
   /** Resolves at SIGTERM or SIGINT; a second one ends the process at once. */
   untilStopped(): Promise<void>
 }

@@ -1,6 +1,6 @@
 /** Settings of an upstream as a person writes them at the command line → JSON by the names in files. */
 
-import { parseDuration } from '../config/values/duration.ts'
+import { parseDuration } from '../lib/duration-text.ts'
 import type { JsonObject } from '../core/clients/client.ts'
 import type { SettingsMistake } from '../core/settings-mistake.ts'
 import { CLAIM_SOURCES } from '../core/upstreams/mapping/parse-mappings.ts'

@@ -1,34 +1,18 @@
 /** `sallyport client create`, also known as `create_oidc_client`: registers an app. */
 
 import type { Command } from 'commander'
-import { spokenBy } from '../../config/spoken-by-server.ts'
-import type { Client } from '../../core/clients/client.ts'
-import type { SupportedByServer } from '../../core/clients/client-settings.ts'
-import {
-  type ClientWithSecret,
-  createClient,
-  type NewClientSettings,
-  replacing,
-} from '../../core/clients/create-client.ts'
-import { changedMembers } from '../../core/clients/edit-client.ts'
-import type { House } from '../../house.ts'
+import { AdminProblem } from '../../admin-client/admin-client.ts'
+import { atDesk, type Desk, withPlace } from '../at-desk.ts'
+import { documentOfOptions, sendClient, type WrittenClient } from '../client-document.ts'
+import { findClient } from '../client-lookup.ts'
 import { CLIENT_OPTIONS, readClientOptions } from '../client-options.ts'
-import { commitChange } from '../commit-change.ts'
+import type { ShownClient } from '../client-view.ts'
 import { CommandFailure, EXIT } from '../exit-codes.ts'
-import { secretPorts } from '../house-ports.ts'
-import {
-  addFile,
-  addSet,
-  type MetadataOptions,
-  readAssignments,
-  readMetadata,
-  readMetadataFile,
-} from '../metadata-options.ts'
-import { inNewHouse } from '../open-house.ts'
+import { addFile, addSet, type MetadataOptions, readAssignments, readMetadataFile } from '../metadata-options.ts'
 import { addOptions, type ReadOptions, readVariable } from '../option-table.ts'
 import { type JsonOption, withJson } from '../output.ts'
+import { warnAll } from '../print-document.ts'
 import { reportClient } from '../report-client.ts'
-import { failWithMistakes, mistakesOf } from '../report-mistakes.ts'
 import type { Terminal } from '../terminal.ts'
 
 const HELP = `
@@ -57,6 +41,7 @@ Examples:
 interface CreateOptions extends JsonOption, Pick<MetadataOptions, 'file' | 'set'> {
   readonly clientId?: string
   readonly clientSecret?: string
+  readonly clientSecretHash?: string
   readonly ifNotExists?: boolean
   readonly replace?: boolean
 }
@@ -68,104 +53,95 @@ export function define(command: Command, terminal: Terminal): void {
     .argument('[type]', 'public or confidential')
     .option('--client-id <id>', 'what the app calls itself; made up when absent [SALLYPORT_CLIENT_ID]')
     .option('--client-secret <secret>', 'its secret; made up when absent [SALLYPORT_CLIENT_SECRET]')
+    .option('--client-secret-hash <digest>', 'a digest that another system kept of it [SALLYPORT_CLIENT_SECRET_HASH]')
   addOptions(command, CLIENT_OPTIONS, true)
   addFile(command)
   addSet(command)
-  withJson(command)
+  withPlace(withJson(command))
     .option('--if-not-exists', 'keep a client with this client_id as it is, and succeed')
     .option('--replace', 'replace a client with this client_id; its secret stays unless one is given')
-    .option('--config <file>', 'the settings file')
     .addHelpText('after', HELP)
     .action(async (name: string | undefined, type: string | undefined, options: CreateOptions) => {
       if (options.ifNotExists === true && options.replace === true) {
         throw new CommandFailure(EXIT.usage, '--if-not-exists and --replace exclude each other')
       }
-      const settings = await readSettings(command, terminal, name, type, options)
-      return inNewHouse(command, terminal, (house, config) =>
-        create(house, terminal, settings, { ...options, supported: spokenBy(config) }),
-      )
+      const written = await readWritten(command, terminal, name, type, options)
+      const visit = { makesDatabase: true, headline: NOT_CREATED }
+      return atDesk(command, terminal, desk => create(desk, terminal, written, options), visit)
     })
 }
 
-async function readSettings(
+const NOT_CREATED = 'the client was not created'
+
+async function readWritten(
   command: Command,
   terminal: Terminal,
   name: string | undefined,
   type: string | undefined,
   options: CreateOptions,
-): Promise<ReadOptions<NewClientSettings>> {
+): Promise<ReadOptions<WrittenClient>> {
   const { env } = terminal
   const file = options.file === undefined ? {} : await readMetadataFile(options.file, terminal)
   const assigned = readAssignments(options.set ?? [])
-  const said = readMetadata({ ...file, ...assigned.values })
-  const chosenName = name ?? (env.SALLYPORT_CLIENT_NAME || undefined) ?? said.values.name
-  const chosenType = type ?? (env.SALLYPORT_CLIENT_TYPE || undefined) ?? said.values.type
-  if (chosenName === undefined && options.file === undefined)
-    throw new CommandFailure(EXIT.usage, 'NAME is missing: sallyport client create NAME TYPE')
-  if (chosenType === undefined && options.file === undefined) {
-    throw new CommandFailure(EXIT.usage, 'TYPE is missing: sallyport client create NAME public, or NAME confidential')
-  }
-  const clientId = options.clientId ?? (env.SALLYPORT_CLIENT_ID || undefined) ?? textOf(file.client_id)
-  const clientSecret =
-    options.clientSecret ?? readVariable('SALLYPORT_CLIENT_SECRET', terminal) ?? textOf(file.client_secret)
+  const said = { ...file, ...assigned.values }
+  const chosenName = name ?? (env.SALLYPORT_CLIENT_NAME || undefined)
+  const chosenType = type ?? (env.SALLYPORT_CLIENT_TYPE || undefined)
+  if (options.file === undefined) checkNameAndType(chosenName ?? said.client_name, chosenType ?? typeIn(said))
   const { values, misread } = readClientOptions(command, env)
-  const settings = {
-    ...said.values,
-    ...values,
-    ...(chosenName === undefined ? {} : { name: chosenName }),
-    // RFC 7591 §2: a client that says nothing about its authentication has a secret.
-    type: chosenType ?? 'confidential',
-    ...(clientId === undefined ? {} : { clientId }),
-    ...(clientSecret === undefined ? {} : { clientSecret }),
+  const beside = {
+    client_name: chosenName,
+    client_type: chosenType,
+    client_id: options.clientId ?? (env.SALLYPORT_CLIENT_ID || undefined),
+    client_secret: options.clientSecret ?? readVariable('SALLYPORT_CLIENT_SECRET', terminal),
+    client_secret_hash: options.clientSecretHash ?? readVariable('SALLYPORT_CLIENT_SECRET_HASH', terminal),
   }
-  return { values: settings, misread: [...assigned.misread, ...said.misread, ...misread] }
+  const given = Object.entries(beside).filter(([, value]) => value !== undefined)
+  const written = { ...said, ...documentOfOptions(values), ...Object.fromEntries(given) }
+  return { values: written, misread: [...assigned.misread, ...misread] }
 }
 
-function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined
+/** RFC 7591 §2: the methods say it, too. */
+function typeIn(said: WrittenClient): unknown {
+  return said.client_type ?? said.token_endpoint_auth_method ?? said.token_endpoint_auth_methods
+}
+
+function checkNameAndType(name: unknown, type: unknown): void {
+  if (name === undefined) throw new CommandFailure(EXIT.usage, 'NAME is missing: sallyport client create NAME TYPE')
+  if (type === undefined) {
+    throw new CommandFailure(EXIT.usage, 'TYPE is missing: sallyport client create NAME public, or NAME confidential')
+  }
 }
 
 async function create(
-  house: House,
+  { admin }: Desk,
   terminal: Terminal,
-  { values: settings, misread }: ReadOptions<NewClientSettings>,
-  options: CreateOptions & { readonly supported: SupportedByServer },
+  { values: written, misread }: ReadOptions<WrittenClient>,
+  options: CreateOptions,
 ): Promise<void> {
-  const result = await createClient(settings, options.supported, secretPorts(house))
-  if ('mistakes' in result || misread.length > 0) {
-    return failWithMistakes('the client was not created', [...misread, ...mistakesOf(result)])
+  const id = written.client_id
+  const clientId = typeof id === 'string' && id !== '' ? id : undefined
+  const existing = clientId === undefined ? undefined : await findClient(admin, clientId)
+  const isReplaced = existing !== undefined && options.replace === true
+  const headline = NOT_CREATED
+  if (clientId !== undefined && existing !== undefined && misread.length === 0) {
+    if (options.ifNotExists === true) return report(terminal, options, written, { client: existing.document }, 'kept')
+    if (!isReplaced) throw existsAlready(clientId)
   }
-  const isMadeUp = settings.clientSecret === undefined
-  const existing = await house.repositories.clients.findByClientId(result.client.clientId)
-  if (existing !== undefined && options.ifNotExists === true)
-    return report(terminal, options, { client: existing }, 'kept', false)
-  if (existing !== undefined && options.replace !== true) throw existsAlready(existing.clientId)
-  for (const warning of result.warnings) terminal.warn(`warning: ${warning}`)
-  if (existing === undefined) {
-    await insert(house, result.client)
-    return report(terminal, options, result, 'created', isMadeUp)
-  }
-  const replaced = replacing(existing, result, settings.clientSecret !== undefined)
-  await replace(house, replaced.client, existing)
-  report(terminal, options, replaced, 'replaced', isMadeUp)
-}
-
-async function insert(house: House, client: Client): Promise<void> {
-  const detail = { client_id: client.clientId, client_type: client.type }
-  const event = { type: 'client.created', clientUid: client.uid, detail } as const
-  await commitChange(
-    house,
-    [house.repositories.clients.insert(client)],
-    [event],
-    existsAlready(client.clientId).message,
+  const { document, warnings } = await sendClient(written, { headline, misread }, body =>
+    isReplaced && clientId !== undefined
+      ? admin.call('clients.replace', { path: { client_id: clientId }, body, ifMatch: '*' })
+      : admin.call('clients.create', { body }).catch(error => {
+          throw isTaken(error) && clientId !== undefined ? existsAlready(clientId) : error
+        }),
   )
+  warnAll(terminal, warnings)
+  const { client_secret: made, ...client } = document
+  const secret = made === undefined ? {} : { made }
+  report(terminal, options, written, { client, ...secret }, isReplaced ? 'replaced' : 'created')
 }
 
-async function replace(house: House, client: Client, existing: Client): Promise<void> {
-  const detail = { client_id: client.clientId, members: changedMembers(existing, client) }
-  const event = { type: 'client.replaced', clientUid: client.uid, detail } as const
-  const lost = `somebody else changed the client ${client.clientId} at the same time; nothing was changed`
-  await commitChange(house, [house.repositories.clients.replace(client, existing)], [event], lost)
+function isTaken(error: unknown): boolean {
+  return error instanceof AdminProblem && (error.kind === 'conflict' || error.kind === 'changed-meanwhile')
 }
 
 function existsAlready(clientId: string): CommandFailure {
@@ -177,13 +153,28 @@ function existsAlready(clientId: string): CommandFailure {
 
 const HEADLINES = { created: 'was created', kept: 'is there already and was kept as it is', replaced: 'was replaced' }
 
+interface Result {
+  readonly client: ShownClient
+  /** The secret that was made. */
+  readonly made?: string
+}
+
+/** In JSON stands a secret that the caller gave as well, so that scripts need not tell the cases apart. */
 function report(
   terminal: Terminal,
   options: JsonOption,
-  result: ClientWithSecret,
+  { client_secret: given }: WrittenClient,
+  { client, made }: Result,
   outcome: keyof typeof HEADLINES,
-  isSecretNew: boolean,
 ): void {
-  const headline = `The client ${result.client.clientId} ${HEADLINES[outcome]}.`
-  reportClient(terminal, options, { ...result, isSecretNew, outcome, headline })
+  const isGiven = typeof given === 'string' && outcome !== 'kept' && (client.secrets ?? []).length > 0
+  const secret = made ?? (isGiven ? given : undefined)
+  const headline = `The client ${client.client_id} ${HEADLINES[outcome]}.`
+  reportClient(terminal, options, {
+    client,
+    isSecretNew: made !== undefined,
+    outcome,
+    headline,
+    ...(secret === undefined ? {} : { secret }),
+  })
 }

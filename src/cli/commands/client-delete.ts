@@ -1,9 +1,9 @@
 /** `sallyport client delete`: deletes clients by their client_id, or all of them. */
 
 import type { Command } from 'commander'
+import { atDesk, withPlace } from '../at-desk.ts'
 import { deleteClients } from '../delete-clients.ts'
 import { CommandFailure, EXIT } from '../exit-codes.ts'
-import { inHouse } from '../open-house.ts'
 import { type JsonOption, withJson } from '../output.ts'
 import type { Terminal } from '../terminal.ts'
 
@@ -22,19 +22,16 @@ interface DeleteOptions extends JsonOption {
 }
 
 export function define(command: Command, terminal: Terminal): void {
-  withJson(command)
+  withPlace(withJson(command))
     .description('Delete clients.')
     .argument('[client-id...]', 'the client_id of each')
     .option('--all', 'every client there is')
     .option('--yes', 'do not ask')
-    .option('--config <file>', 'the settings file')
     .addHelpText('after', HELP)
     .action((clientIds: readonly string[], { all, ...options }: DeleteOptions) => {
       if (clientIds.length > 0 === (all === true)) {
         throw new CommandFailure(EXIT.usage, 'name the clients to delete, or say --all')
       }
-      return inHouse(command, terminal, house =>
-        deleteClients(house, terminal, all === true ? 'all' : clientIds, options),
-      )
+      return atDesk(command, terminal, desk => deleteClients(desk, terminal, all === true ? 'all' : clientIds, options))
     })
 }

@@ -1,22 +1,23 @@
 /** `sallyport client show`: everything about one client but its secret. */
 
 import type { Command } from 'commander'
-import { getClient } from '../client-lookup.ts'
-import { clientJson, clientText } from '../client-view.ts'
-import { inHouse } from '../open-house.ts'
+import { atDesk, withPlace } from '../at-desk.ts'
+import { readClient } from '../client-lookup.ts'
+import { clientText, warningsOf } from '../client-view.ts'
 import { type JsonOption, jsonText, withJson } from '../output.ts'
+import { warnAll } from '../print-document.ts'
 import type { Terminal } from '../terminal.ts'
 
 export function define(command: Command, terminal: Terminal): void {
-  withJson(command)
+  withPlace(withJson(command))
     .description('Show one client by its registered metadata. Its secret cannot be shown.')
     .argument('<client-id>', 'the client_id')
-    .option('--config <file>', 'the settings file')
     .addHelpText('after', '\nExample:\n  $ sallyport client show wiki')
     .action((clientId: string, { json }: JsonOption) =>
-      inHouse(command, terminal, async ({ repositories }) => {
-        const client = await getClient(repositories, clientId)
-        terminal.print(json === true ? jsonText(clientJson(client)) : clientText(client))
+      atDesk(command, terminal, async ({ admin }) => {
+        const { document } = await readClient(admin, clientId)
+        terminal.print(json === true ? jsonText(document) : clientText(document))
+        warnAll(terminal, warningsOf(document, terminal.startedAt))
       }),
     )
 }

@@ -1,10 +1,11 @@
 /** `sallyport delivery list`: what was sent, what waits, and what did not arrive. */
 
-import { type Command, Option } from 'commander'
-import { DELIVERY_KINDS, type Delivery, type DeliveryKind } from '../../core/deliveries/delivery.ts'
-import { aboutText, deliveryJson } from '../delivery-view.ts'
-import { inHouse } from '../open-house.ts'
-import { formatTable, type JsonOption, jsonText, withJson } from '../output.ts'
+import type { Command } from 'commander'
+import { atDesk, withPlace } from '../at-desk.ts'
+import { aboutText, type DeliveryDocument, deliveryJson } from '../delivery-view.ts'
+import { firstOf, readListOptions, withListOptions } from '../list-options.ts'
+import { type JsonOption, jsonText, withJson } from '../output.ts'
+import { printList } from '../print-document.ts'
 import type { Terminal } from '../terminal.ts'
 
 const HELP = `
@@ -15,37 +16,26 @@ Examples:
   $ sallyport delivery list --kind mail --state given-up
   $ sallyport delivery list --state waiting --json | jq -r ".[].last_result"`
 
-const STATES: readonly Delivery['state'][] = ['waiting', 'delivered', 'given-up']
 const MAX_LISTED = 1000
 
-interface Options extends JsonOption {
-  readonly kind?: DeliveryKind
-  readonly state?: Delivery['state']
+export function define(command: Command, terminal: Terminal): void {
+  withPlace(withListOptions(withJson(command), 'deliveries'))
+    .description('List mail, and what upstreams are told of sign-outs, newest first, at most 1000.')
+    .addHelpText('after', HELP)
+    .action(({ json }: JsonOption) => {
+      const { query, limit } = readListOptions(command, 'deliveries')
+      return atDesk(command, terminal, async ({ admin }) => {
+        const most = Math.min(limit, MAX_LISTED)
+        const found = await Array.fromAsync(firstOf(admin.all('deliveries.list', query), most))
+        if (json === true) return terminal.print(jsonText(found.map(deliveryJson)))
+        return printList(terminal, {}, found, { head: HEAD, row: rowOf, none: 'There are none.' })
+      })
+    })
 }
 
-export function define(command: Command, terminal: Terminal): void {
-  withJson(command)
-    .description('List mail, and what upstreams are told of sign-outs, newest first, at most 1000.')
-    .addOption(new Option('--kind <kind>', 'only these').choices(DELIVERY_KINDS))
-    .addOption(new Option('--state <state>', 'only these').choices(STATES))
-    .option('--config <file>', 'the settings file')
-    .addHelpText('after', HELP)
-    .action(({ json, ...query }: Options) =>
-      inHouse(command, terminal, async ({ repositories }) => {
-        const deliveries = await repositories.deliveries.list({ ...query, limit: MAX_LISTED })
-        if (json === true) return terminal.print(jsonText(deliveries.map(deliveryJson)))
-        if (deliveries.length === 0) return terminal.warn('There are none.')
-        const rows = deliveries.map(delivery => [
-          delivery.id,
-          delivery.kind,
-          aboutText(delivery),
-          delivery.state,
-          String(delivery.attempts),
-          delivery.createdAt.toISOString(),
-          delivery.lastResult ?? '',
-        ])
-        const head = ['id', 'kind', 'about', 'state', 'attempts', 'created', 'last result']
-        terminal.print(formatTable(head, rows))
-      }),
-    )
+const HEAD = ['id', 'kind', 'about', 'state', 'attempts', 'created', 'last result']
+
+function rowOf(delivery: DeliveryDocument) {
+  const { id, kind, state, attempts, created_at, last_result } = delivery
+  return [id, kind, aboutText(delivery), state, `${attempts}`, created_at, last_result]
 }

@@ -1,38 +1,57 @@
 /** `sallyport group list`: the groups there are, and how many accounts are in each. */
 
 import type { Command } from 'commander'
-import { day } from '../client-view.ts'
-import { inHouse } from '../open-house.ts'
-import { formatTable, type JsonOption, jsonText, withJson } from '../output.ts'
+import { atDesk, type Desk, withPlace } from '../at-desk.ts'
+import { firstOf, readListOptions, withListOptions } from '../list-options.ts'
+import { type JsonOption, withJson } from '../output.ts'
+import { dayOf, printList } from '../print-document.ts'
 import type { Terminal } from '../terminal.ts'
 
 const HELP = `
 Examples:
   $ sallyport group list
+  $ sallyport group list --search staff
   $ sallyport group list --json | jq -r ".[].name"`
 
+const VIEW = {
+  head: ['name', 'members', 'description', 'created'],
+  none: 'There are no groups: sallyport group create --help',
+}
+
 export function define(command: Command, terminal: Terminal): void {
-  withJson(command)
+  withPlace(withListOptions(withJson(command), 'groups'))
     .description('List all groups by name, with the number of accounts in each.')
-    .option('--config <file>', 'the settings file')
     .addHelpText('after', HELP)
-    .action(({ json }: JsonOption) =>
-      inHouse(command, terminal, async ({ repositories }) => {
-        const [groups, accounts] = await Promise.all([repositories.groups.list(), repositories.accounts.list()])
-        const counted = groups.map(({ name, createdAt }) => ({
+    .action((options: JsonOption) =>
+      atDesk(command, terminal, async ({ admin }) => {
+        const { query, limit } = readListOptions(command, 'groups')
+        const counted = countedGroups(admin, query, limit)
+        const row = ({ name, members, description, created_at }: Counted) => [
           name,
-          members: accounts.filter(account => account.groups.includes(name)).length,
-          created_at: createdAt,
-        }))
-        if (json === true) return terminal.print(jsonText(counted))
-        if (counted.length === 0) return terminal.warn('There are no groups: sallyport group create --help')
-        const rows = counted.map(({ name, members, created_at }) => [name, `${members}`, dayText(created_at)])
-        terminal.print(formatTable(['name', 'members', 'created'], rows))
+          `${members}`,
+          description,
+          dayOf(created_at),
+        ]
+        await printList(terminal, options, counted, { ...VIEW, row })
       }),
     )
 }
 
-/** Groups from before they had a record of their own do not know when they came. */
-function dayText(createdAt: Date): string {
-  return createdAt.getTime() === 0 ? '' : day(createdAt)
+interface Counted {
+  readonly name: string
+  readonly members: number
+  readonly description?: string
+  readonly created_at?: string
+}
+
+async function* countedGroups(
+  admin: Desk['admin'],
+  query: Readonly<Record<string, string | number | boolean>>,
+  limit: number,
+): AsyncGenerator<Counted, void> {
+  const { document } = await admin.call('groups.sizes')
+  const sizes = new Map(document.items.map(({ name, members }) => [name, members]))
+  for await (const group of firstOf(admin.all('groups.list', query), limit)) {
+    yield { ...group, members: sizes.get(group.name) ?? 0 }
+  }
 }

@@ -1,10 +1,8 @@
 /** `sallyport identity unlink`: an upstream signs nobody in to this account any more. */
 
 import type { Command } from 'commander'
+import { atDesk, withPlace } from '../at-desk.ts'
 import { CommandFailure, EXIT } from '../exit-codes.ts'
-import { getPair } from '../identity-lookup.ts'
-import { unlinkAtTerminal } from '../link-identity.ts'
-import { inHouse } from '../open-house.ts'
 import { type JsonOption, jsonText, printable, withJson } from '../output.ts'
 import type { Terminal } from '../terminal.ts'
 
@@ -16,25 +14,29 @@ Examples:
   $ sallyport identity unlink ada corp --yes    # also when nobody can sign in to the account then`
 
 export function define(command: Command, terminal: Terminal): void {
-  withJson(command)
+  withPlace(withJson(command))
     .description('Take the identity of an upstream off an account.')
     .argument('<account>', 'the user name or e-mail address')
     .argument('<alias>', 'the upstream')
     .option('--yes', 'also when it is the last way to sign in to the account')
-    .option('--config <file>', 'the settings file')
     .addHelpText('after', HELP)
     .action((login: string, alias: string, { json, yes }: JsonOption & { yes?: boolean }) =>
-      inHouse(command, terminal, async house => {
-        const pair = await getPair(house.repositories, login, alias)
-        const { account, identity } = pair
+      atDesk(command, terminal, async ({ admin }) => {
+        const { document: owner } = await admin.call('accounts.read', { path: { username: login } })
+        await admin.call('upstreams.read', { path: { alias } })
+        const { document } = await admin.call('identities.list', {
+          query: { account: owner.sub ?? login, upstream: alias },
+        })
+        const [identity] = document.items
+        const name = printable(owner.username ?? login)
         if (identity === undefined)
-          throw new CommandFailure(EXIT.notFound, `${account.username} is not linked at ${alias}`)
-        await unlinkAtTerminal(house, pair, identity, yes === true)
+          throw new CommandFailure(EXIT.notFound, `${name} is not linked at ${printable(alias)}`)
+        await admin.call('identities.delete', { path: { id: identity.id }, query: { even_the_last: yes === true } })
         const { subject } = identity
         terminal.print(
           json === true
-            ? jsonText({ account: account.username, upstream: alias, subject, outcome: 'unlinked' })
-            : `${account.username} is no longer linked at ${alias} (it was ${printable(subject)}).`,
+            ? jsonText({ account: owner.username, upstream: alias, subject, outcome: 'unlinked' })
+            : `${name} is no longer linked at ${printable(alias)} (it was ${printable(subject)}).`,
         )
       }),
     )

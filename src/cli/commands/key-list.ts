@@ -1,10 +1,11 @@
 /** `sallyport key list`: the keys that tokens are signed with, and those that apps encrypt to. */
 
 import type { Command } from 'commander'
-import { day } from '../client-view.ts'
-import { keyJson, keyState, listable } from '../key-view.ts'
-import { inHouse } from '../open-house.ts'
-import { formatTable, type JsonOption, jsonText, withJson } from '../output.ts'
+import { atDesk, withPlace } from '../at-desk.ts'
+import { type KeyDocument, keyJson } from '../key-view.ts'
+import { firstOf, readListOptions, withListOptions } from '../list-options.ts'
+import { type JsonOption, jsonText, withJson } from '../output.ts'
+import { dayOf, printList } from '../print-document.ts'
 import type { Terminal } from '../terminal.ts'
 
 const HELP = `
@@ -16,24 +17,22 @@ Examples:
   $ sallyport key list --json | jq -r '.[] | select(.state == "in use") | .kid'`
 
 export function define(command: Command, terminal: Terminal): void {
-  withJson(command)
+  withPlace(withListOptions(withJson(command), 'keys'))
     .description('List all keys, oldest first.')
-    .option('--config <file>', 'the settings file')
     .addHelpText('after', HELP)
-    .action(({ json }: JsonOption) =>
-      inHouse(command, terminal, async ({ repositories, clock }) => {
-        const now = clock.now()
-        const keys = listable(await repositories.keys.list())
-        if (json === true) return terminal.print(jsonText(keys.map(key => keyJson(key, now))))
-        if (keys.length === 0) return terminal.warn('There are no keys yet: the server makes them when it first starts')
-        const rows = keys.map(key => [
-          key.alg,
-          key.kid,
-          keyState(key, now),
-          day(key.createdAt),
-          key.unpublishAt === undefined ? '' : day(key.unpublishAt),
-        ])
-        terminal.print(formatTable(['alg', 'kid', 'state', 'created', 'published until'], rows))
-      }),
-    )
+    .action(({ json }: JsonOption) => {
+      const { query, limit } = readListOptions(command, 'keys')
+      return atDesk(command, terminal, async ({ admin }) => {
+        const found = await Array.fromAsync(firstOf(admin.all('keys.list', query), limit))
+        if (json === true) return terminal.print(jsonText(found.map(keyJson)))
+        return printList(terminal, {}, found, { head: HEAD, row: rowOf, none: NONE })
+      })
+    })
+}
+
+const HEAD = ['alg', 'kid', 'state', 'created', 'published until']
+const NONE = 'There are no keys yet: the server makes them when it first starts'
+
+function rowOf({ alg, kid, state, created_at, unpublish_at }: KeyDocument) {
+  return [alg, kid, state, dayOf(created_at), dayOf(unpublish_at)]
 }

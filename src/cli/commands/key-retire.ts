@@ -1,14 +1,10 @@
 /** `sallyport key retire`: a key that was replaced goes away for good. */
 
 import type { Command } from 'commander'
-import { checkRemovable } from '../../core/keys/rotate-key.ts'
-import type { House } from '../../house.ts'
-import { commitChange } from '../commit-change.ts'
+import { AdminProblem } from '../../admin-client/admin-client.ts'
+import { atDesk, type Desk, withPlace } from '../at-desk.ts'
 import { CommandFailure, EXIT } from '../exit-codes.ts'
-import { listable } from '../key-view.ts'
-import { inHouse } from '../open-house.ts'
 import { type JsonOption, jsonText, withJson } from '../output.ts'
-import { failWithMistakes } from '../report-mistakes.ts'
 import type { Terminal } from '../terminal.ts'
 
 const HELP = `
@@ -19,23 +15,23 @@ Example:
   $ sallyport key retire HrYPbUbh4Nq0UaI5hVLXTgVUyFtyvD9gyFSNiYLxYkI`
 
 export function define(command: Command, terminal: Terminal): void {
-  withJson(command)
+  withPlace(withJson(command))
     .description('Take away a key that was rotated, at once and for good.')
     .argument('<kid>', 'the kid, as key list shows it')
-    .option('--config <file>', 'the settings file')
     .addHelpText('after', HELP)
-    .action((kid: string, options: JsonOption) =>
-      inHouse(command, terminal, house => retire(house, terminal, kid, options)),
-    )
+    .action((kid: string, options: JsonOption) => {
+      const headline = 'the key was not taken away'
+      return atDesk(command, terminal, desk => retire(desk, terminal, kid, options), { headline })
+    })
 }
 
-async function retire(house: House, terminal: Terminal, kid: string, { json }: JsonOption): Promise<void> {
-  const { keys } = house.repositories
-  const key = listable(await keys.list()).find(each => each.kid === kid)
-  if (key === undefined) throw new CommandFailure(EXIT.notFound, `there is no key ${kid}: sallyport key list`)
-  const mistake = checkRemovable(key)
-  if (mistake !== undefined) return failWithMistakes('the key was not taken away', [mistake])
-  const event = { type: 'key.retired', detail: { alg: key.alg, kid } } as const
-  await commitChange(house, [keys.remove(kid)], [event], 'somebody else took the key away at the same time')
-  terminal.print(json === true ? jsonText({ retired: kid, alg: key.alg }) : `The ${key.alg} key ${kid} is gone.`)
+async function retire({ admin }: Desk, terminal: Terminal, kid: string, { json }: JsonOption): Promise<void> {
+  try {
+    const { alg } = (await admin.call('keys.read', { path: { kid } })).document
+    await admin.call('keys.delete', { path: { kid } })
+    terminal.print(json === true ? jsonText({ retired: kid, alg }) : `The ${alg} key ${kid} is gone.`)
+  } catch (error) {
+    if (!(error instanceof AdminProblem) || error.kind !== 'not-found') throw error
+    throw new CommandFailure(EXIT.notFound, `there is no key ${kid}: sallyport key list`)
+  }
 }

@@ -2,11 +2,8 @@
 
 import type { Command } from 'commander'
 import { KEY_PAIRS } from '../../core/keys/key-names.ts'
-import { rotateKey } from '../../core/keys/rotate-key.ts'
-import type { House } from '../../house.ts'
 import { didYouMean } from '../../lib/nearest-name.ts'
-import { commitChange } from '../commit-change.ts'
-import { inHouse } from '../open-house.ts'
+import { atDesk, type Desk, withPlace } from '../at-desk.ts'
 import { parseSeconds } from '../option-table.ts'
 import { type JsonOption, jsonText, withJson } from '../output.ts'
 import { failWithMistakes } from '../report-mistakes.ts'
@@ -31,16 +28,17 @@ interface RotateOptions extends JsonOption {
 }
 
 export function define(command: Command, terminal: Terminal): void {
-  withJson(command)
+  withPlace(withJson(command))
     .description('Put a new key in the place of the one in use.')
     .argument('<alg>', 'the algorithm, such as RS256')
     .option('--keep <duration>', 'how long the old key stays published: 12h, 30d', KEEP)
-    .option('--config <file>', 'the settings file')
     .addHelpText('after', HELP)
     .action((alg: string, options: RotateOptions) =>
-      inHouse(command, terminal, house => rotate(house, terminal, alg, options)),
+      atDesk(command, terminal, desk => rotate(desk, terminal, alg, options), { headline: HEADLINE }),
     )
 }
+
+const HEADLINE = 'no key was rotated'
 
 // RFC 7518 §3.2: the key of a MAC is the secret of the client.
 function noKeyOf(alg: string): string {
@@ -49,31 +47,15 @@ function noKeyOf(alg: string): string {
     : `"${alg}" is no key${didYouMean(alg, KEY_PAIRS)}`
 }
 
-async function rotate(house: House, terminal: Terminal, alg: string, { keep, json }: RotateOptions): Promise<void> {
+async function rotate({ admin }: Desk, terminal: Terminal, alg: string, { keep, json }: RotateOptions): Promise<void> {
   const name = KEY_PAIRS.find(each => each === alg)
   const keepSeconds = parseSeconds('--keep', keep)
   const unknown = { member: 'alg', rule: 'known', message: noKeyOf(alg) }
   const mistakes = [...(name === undefined ? [unknown] : []), ...(typeof keepSeconds === 'object' ? [keepSeconds] : [])]
-  if (name === undefined || typeof keepSeconds === 'object') return failWithMistakes('no key was rotated', mistakes)
-  const { repositories, random, clock } = house
-  const sealer = await house.openSealer()
-  const now = clock.now()
-  const { made, retired, unpublishAt, writes } = await rotateKey(name, keepSeconds, {
-    keys: repositories.keys,
-    sealer,
-    random,
-    now,
-  })
-  const kids = { kid: made.kid, ...(retired === undefined ? {} : { old_kid: retired.kid }) }
-  const event = { type: 'key.rotated', detail: { alg, ...kids, keep_seconds: keepSeconds } } as const
-  await commitChange(
-    house,
-    writes,
-    [event],
-    `somebody else rotated the ${alg} key at the same time; nothing was changed`,
-  )
-  const end = retired === undefined ? undefined : unpublishAt.toISOString()
-  if (json === true) return terminal.print(jsonText({ alg, ...kids, old_published_until: end }))
-  terminal.print(`new key  ${made.kid}`)
-  if (retired !== undefined) terminal.print(`old key  ${retired.kid}, published until ${end}`)
+  if (name === undefined || typeof keepSeconds === 'object') return failWithMistakes(HEADLINE, mistakes)
+  const { document } = await admin.call('keys.rotate', { body: { alg: name, keep_seconds: keepSeconds } })
+  if (json === true) return terminal.print(jsonText(document))
+  terminal.print(`new key  ${document.kid}`)
+  const { old_kid, old_published_until } = document
+  if (old_kid !== undefined) terminal.print(`old key  ${old_kid}, published until ${old_published_until}`)
 }

@@ -1,17 +1,12 @@
 /** `sallyport registration-token create`: an initial access token (RFC 7591 §1.2), with which somebody registers apps. */
 
 import type { Command } from 'commander'
-import type { InitialAccessToken } from '../../core/clients/initial-access-token.ts'
 import { parseFixedMetadata } from '../../core/registration/fixed-metadata.ts'
-import { sealInitialAccessToken } from '../../core/registration/registration-handles.ts'
-import type { SettingsMistake } from '../../core/settings-mistake.ts'
-import type { House } from '../../house.ts'
-import { addSeconds } from '../../lib/clock.ts'
-import { newId } from '../../lib/id.ts'
-import { commitChange } from '../commit-change.ts'
-import { inNewHouse } from '../open-house.ts'
+import { atDesk, withPlace } from '../at-desk.ts'
+import { appended } from '../document-options.ts'
 import { parseSeconds } from '../option-table.ts'
 import { formatFields, type JsonOption, jsonText, withJson } from '../output.ts'
+import { warnAll } from '../print-document.ts'
 import { expiryText, registrationTokenJson, usesText } from '../registration-token-view.ts'
 import { failWithMistakes } from '../report-mistakes.ts'
 import type { Terminal } from '../terminal.ts'
@@ -33,56 +28,40 @@ interface CreateOptions extends JsonOption {
   readonly set?: readonly string[]
 }
 
+const HEADLINE = 'no token was made'
+
 export function define(command: Command, terminal: Terminal): void {
-  withJson(command)
+  withPlace(withJson(command))
     .description('Make a token with which somebody may register apps by themselves.')
     .option('--label <text>', 'whom it is for: stands in the audit and in the list', 'unnamed')
     .option('--uses <number>', 'how many apps it registers; default: any number')
     .option('--expires <duration>', 'how long it counts: 12h, 7d; default: until it is revoked')
-    .option('--set <member=value>', 'fixes metadata of every app registered with it; repeat for more', append)
-    .option('--config <file>', 'the settings file')
+    .option('--set <member=value>', 'fixes metadata of every app registered with it; repeat for more', appended)
     .addHelpText('after', HELP)
     .action((options: CreateOptions) =>
-      inNewHouse(command, terminal, (house, config) => create(house, terminal, options, config.registration.mode)),
+      atDesk(
+        command,
+        terminal,
+        async ({ admin }) => {
+          const body = readToken(options)
+          const { document, warnings } = await admin.call('registration-tokens.create', { body })
+          const { token } = document
+          if (options.json === true) {
+            return terminal.print(jsonText({ token, ...registrationTokenJson(document) }))
+          }
+          warnAll(terminal, warnings)
+          const { id, label, fixed_metadata: fixed } = document
+          const [uses, expires] = [usesText(document), expiryText(document, terminal.startedAt)]
+          terminal.print(formatFields({ token, id, label, uses, expires, ...fixed }))
+          terminal.print('\nKeep the token now: it is not shown again.')
+        },
+        { makesDatabase: true, headline: HEADLINE },
+      ),
     )
 }
 
-function append(value: string, before: readonly string[] = []): readonly string[] {
-  return [...before, value]
-}
-
-async function create(house: House, terminal: Terminal, options: CreateOptions, mode: string): Promise<void> {
-  const now = house.clock.now()
-  const token = readToken(options, now, house)
-  if ('mistakes' in token) return failWithMistakes('no token was made', token.mistakes)
-  const { handles } = await house.openKeys()
-  await commitChange(
-    house,
-    [house.repositories.initialAccessTokens.insert(token)],
-    [{ type: 'registration-token.created', detail: { id: token.id, label: token.label } }],
-    'the token was not kept; nothing was changed',
-  )
-  const text = sealInitialAccessToken(handles, token.id)
-  if (options.json === true) return terminal.print(jsonText({ token: text, ...registrationTokenJson(token) }))
-  if (mode === 'off') terminal.warn('warning: registration.mode is off, so nobody can use it yet')
-  terminal.print(
-    formatFields({
-      token: text,
-      id: token.id,
-      label: token.label,
-      uses: usesText(token),
-      expires: expiryText(token, now),
-      ...token.fixedMetadata,
-    }),
-  )
-  terminal.print('\nKeep the token now: it is not shown again.')
-}
-
-function readToken(
-  { label = '', uses, expires, set = [] }: CreateOptions,
-  now: Date,
-  { random }: House,
-): InitialAccessToken | { readonly mistakes: readonly SettingsMistake[] } {
+/** The mistakes by the names of the options. */
+function readToken({ label = '', uses, expires, set = [] }: CreateOptions) {
   const fixed = parseFixedMetadata(set)
   const seconds = expires === undefined ? undefined : parseSeconds('--expires', expires)
   const mistakes = [
@@ -95,17 +74,17 @@ function readToken(
       ? []
       : [mistake('--label', 'must be 1 to 100 characters in one line')]),
   ]
-  if (mistakes.length > 0 || 'mistakes' in fixed || typeof seconds === 'object') return { mistakes }
+  if (mistakes.length > 0 || 'mistakes' in fixed || typeof seconds === 'object') {
+    return failWithMistakes(HEADLINE, mistakes)
+  }
   return {
-    id: newId(now, random),
     label,
-    fixedMetadata: fixed.metadata,
-    ...(uses === undefined ? {} : { remainingUses: Number(uses) }),
-    createdAt: now,
-    ...(seconds === undefined ? {} : { expiresAt: addSeconds(now, seconds) }),
+    fixed_metadata: fixed.metadata,
+    ...(uses === undefined ? {} : { remaining_uses: Number(uses) }),
+    ...(seconds === undefined ? {} : { expires_in: seconds }),
   }
 }
 
-function mistake(member: string, message: string): SettingsMistake {
+function mistake(member: string, message: string) {
   return { member, rule: 'option', message }
 }

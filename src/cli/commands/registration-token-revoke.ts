@@ -1,10 +1,9 @@
 /** `sallyport registration-token revoke`: an initial access token counts no more. The apps registered with it stay. */
 
 import type { Command } from 'commander'
-import { parseId } from '../../lib/id.ts'
-import { commitChange } from '../commit-change.ts'
+import { AdminProblem } from '../../admin-client/admin-client.ts'
+import { atDesk, withPlace } from '../at-desk.ts'
 import { CommandFailure, EXIT } from '../exit-codes.ts'
-import { inHouse } from '../open-house.ts'
 import { type JsonOption, jsonText, printable, withJson } from '../output.ts'
 import type { Terminal } from '../terminal.ts'
 
@@ -15,27 +14,20 @@ Example:
   $ sallyport registration-token revoke 019cb2a4d1f07c3e9a5b1c2d3e4f5061`
 
 export function define(command: Command, terminal: Terminal): void {
-  withJson(command)
+  withPlace(withJson(command))
     .description('Take back a token with which apps may be registered.')
     .argument('<id>', 'its id: sallyport registration-token list')
-    .option('--config <file>', 'the settings file')
     .addHelpText('after', HELP)
     .action((text: string, { json }: JsonOption) =>
-      inHouse(command, terminal, async house => {
-        const { initialAccessTokens } = house.repositories
-        const id = parseId<'initial-access-token'>(text)
-        const token = id && (await initialAccessTokens.find(id))
-        if (token === undefined) throw new CommandFailure(EXIT.notFound, `there is no token with the id ${text}`)
-        const { label } = token
-        await commitChange(
-          house,
-          [initialAccessTokens.delete(token.id)],
-          [{ type: 'registration-token.revoked', detail: { id: token.id, label } }],
-          'the token is gone already',
-        )
-        terminal.print(
-          json === true ? jsonText({ id: token.id, label }) : `The token "${printable(label)}" counts no more.`,
-        )
+      atDesk(command, terminal, async ({ admin }) => {
+        try {
+          const { id, label = '' } = (await admin.call('registration-tokens.read', { path: { id: text } })).document
+          await admin.call('registration-tokens.delete', { path: { id: text } })
+          terminal.print(json === true ? jsonText({ id, label }) : `The token "${printable(label)}" counts no more.`)
+        } catch (error) {
+          if (!(error instanceof AdminProblem) || error.kind !== 'not-found') throw error
+          throw new CommandFailure(EXIT.notFound, `there is no token with the id ${text}`)
+        }
       }),
     )
 }

@@ -8,8 +8,12 @@ import { type JsonOption, jsonText, withJson } from '../output.ts'
 import type { Terminal } from '../terminal.ts'
 
 const HELP = `
-The link is valid for a day, and only until there is an administrator. Another administrator is made with
-  $ sallyport account create NAME --role administrator`
+The link is valid for a day, and only until there is an administrator. Another administrator is made by account create.
+
+Examples:
+  $ sallyport setup-link
+  $ sallyport setup-link --json
+  $ sallyport account create ada --role administrator`
 
 export function define(command: Command, terminal: Terminal): void {
   withJson(command)

@@ -1,27 +1,24 @@
 /** `sallyport upstream create`: an identity provider that people sign in through. */
 
 import type { Command } from 'commander'
-import type { Config } from '../../config/config.ts'
+import { type AdminClient, AdminProblem, type InputOf } from '../../admin-client/admin-client.ts'
 import type { JsonObject } from '../../core/clients/client.ts'
 import type { SettingsMistake } from '../../core/settings-mistake.ts'
-import { createUpstream } from '../../core/upstreams/settings/create-upstream.ts'
-import { changedSettings, mergeMappings } from '../../core/upstreams/settings/edit-upstream.ts'
+import { mergeMappings } from '../../core/upstreams/settings/edit-upstream.ts'
+import { parseUpstream } from '../../core/upstreams/settings/parse-upstream.ts'
 import { PRESET_NAMES, PRESETS, withPreset } from '../../core/upstreams/settings/presets.ts'
-import type { Upstream } from '../../core/upstreams/upstream.ts'
-import type { House } from '../../house.ts'
 import { didYouMean } from '../../lib/nearest-name.ts'
-import { commitChange } from '../commit-change.ts'
-import { discoverNow } from '../discover-now.ts'
+import { atDesk, type Desk, withPlace } from '../at-desk.ts'
 import { CommandFailure, EXIT } from '../exit-codes.ts'
-import { inNewHouse } from '../open-house.ts'
+import { findUpstream, type UpstreamDocument } from '../find-upstream.ts'
 import type { ReadOptions } from '../option-table.ts'
 import { type JsonOption, withJson } from '../output.ts'
+import { warnAll } from '../print-document.ts'
 import { failWithMistakes, mistakesOf } from '../report-mistakes.ts'
 import { reportUpstream } from '../report-upstream.ts'
 import type { Terminal } from '../terminal.ts'
 import { addUpstreamOptions, readUpstreamOptions, type UpstreamOptions } from '../upstream-options.ts'
 import { readMapTexts } from '../upstream-values.ts'
-import { warningsHere } from '../upstream-warnings-here.ts'
 
 const HELP = `
 ALIAS is its name in our URLs. Register this server there (it may be called an app or a client) with the redirect URI
@@ -47,6 +44,8 @@ Examples:
       --client-secret-stdin --set sync_mode=force --map roles.grant=groups < secret
   $ sallyport upstream create old --file old.json --if-not-exists`
 
+const HEADLINE = 'the upstream was not created'
+
 interface CreateOptions extends UpstreamOptions, JsonOption {
   readonly preset?: string
   readonly ifNotExists?: boolean
@@ -60,17 +59,17 @@ export function define(command: Command, terminal: Terminal): void {
     .option('--preset <name>', 'begin with the settings of a well-known one (sallyport upstream presets)')
     .option('--file <file>', 'take the settings from a JSON file; - for standard input')
   addUpstreamOptions(command)
-  withJson(command)
+  withPlace(withJson(command))
     .option('--if-not-exists', 'keep an upstream with this alias as it is, and succeed')
     .option('--replace', 'replace an upstream with this alias; its identities stay, and its secret unless one is given')
-    .option('--config <file>', 'the settings file')
     .addHelpText('after', HELP)
     .action(async (alias: string, options: CreateOptions) => {
       if (options.ifNotExists === true && options.replace === true) {
         throw new CommandFailure(EXIT.usage, '--if-not-exists and --replace exclude each other')
       }
       const settings = await readSettings(alias, options, terminal)
-      return inNewHouse(command, terminal, (house, config) => create(house, config, terminal, settings, options))
+      const act = ({ admin }: Desk) => create(admin, terminal, settings, options)
+      return atDesk(command, terminal, act, { makesDatabase: true, headline: HEADLINE })
     })
 }
 
@@ -82,13 +81,21 @@ async function readSettings(
   const { values: said, misread } = await readUpstreamOptions(options, terminal, true)
   const mapped = readMapTexts(options.map ?? [])
   const preset = PRESETS.find(({ name }) => name === options.preset)
-  const settings = preset === undefined ? said : withPreset(preset, said)
+  const settings = preset === undefined ? withoutItsPreset(said) : withPreset(preset, said)
   const { mappings = [] } = settings
   const merged = Array.isArray(mappings) && mapped.values.length > 0 ? mergeMappings(mappings, mapped.values) : mappings
   return {
     values: { ...settings, ...(mapped.values.length === 0 ? {} : { mappings: merged }), alias },
     misread: [...wrongPreset(options.preset), ...misread, ...mapped.misread, ...missingPlace(preset, settings)],
   }
+}
+
+/** A file that names a preset was made from it: what it is silent about has its standard, not what the preset says. */
+function withoutItsPreset(said: JsonObject): JsonObject {
+  const preset = PRESETS.find(({ name }) => name === said.preset)
+  return preset === undefined
+    ? said
+    : { ...Object.fromEntries(Object.keys(preset.settings).map(name => [name, null])), ...said }
 }
 
 function wrongPreset(name: string | undefined): readonly SettingsMistake[] {
@@ -114,53 +121,58 @@ function notExplainedBy(
 }
 
 async function create(
-  house: House,
-  config: Config,
+  admin: AdminClient,
   terminal: Terminal,
   { values, misread }: ReadOptions<JsonObject>,
   options: CreateOptions,
 ): Promise<void> {
-  const { upstreams } = house.repositories
-  const existing = await upstreams.findByAlias(String(values.alias))
-  const making = { random: house.random, now: house.clock.now(), sealer: await house.openSealer() }
-  const kept = options.replace === true ? existing : undefined
-  const result = createUpstream(values, { allowHttp: config.issuer.startsWith('http:') }, making, kept)
-  if ('mistakes' in result || misread.length > 0) {
-    return failWithMistakes('the upstream was not created', [
-      ...misread,
-      ...notExplainedBy(misread, mistakesOf(result)),
-    ])
+  const existing = await findUpstream(admin, String(values.alias))
+  const mistakes = misread.length > 0 || options.ifNotExists === true ? wrongHere(values, existing) : []
+  if (misread.length > 0 || mistakes.length > 0) {
+    return failWithMistakes(HEADLINE, [...misread, ...notExplainedBy(misread, mistakes)])
   }
-  const { issuer } = config
   if (existing !== undefined && options.ifNotExists === true) {
-    return reportUpstream(terminal, options, { issuer, upstream: existing, outcome: 'kept' })
+    return reportUpstream(terminal, options, { upstream: existing.document, outcome: 'kept' })
   }
-  if (existing !== undefined && options.replace !== true) throw existsAlready(existing.alias)
-  const { upstream, warnings } = result
-  const sources = { sealer: making.sealer, readReference: config.readReference }
-  for (const warning of [...warnings, ...(await warningsHere(house.repositories, upstream, sources))]) {
-    terminal.warn(`warning: ${warning}`)
-  }
-  await store(house, upstream, existing)
-  const found = options.offline === true ? upstream : await discoverNow(house, config, terminal, upstream)
+  if (existing !== undefined && options.replace !== true) throw existsAlready(existing.document.alias)
+  const { document, warnings } =
+    existing === undefined
+      ? await made(admin, { ...values, offline: options.offline === true })
+      : await replaced(admin, existing, { ...values, offline: options.offline === true })
+  warnAll(terminal, warnings)
   reportUpstream(terminal, options, {
-    issuer,
-    upstream: found,
+    upstream: document,
     outcome: existing === undefined ? 'created' : 'replaced',
   })
 }
 
-async function store(house: House, upstream: Upstream, existing: Upstream | undefined): Promise<void> {
-  const { alias, kind } = upstream
-  const { upstreams } = house.repositories
-  if (existing === undefined) {
-    const event = { type: 'upstream.created', detail: { alias, kind } } as const
-    return commitChange(house, [upstreams.insert(upstream)], [event], existsAlready(alias).message)
+/** What is wrong without a look at anything else: told together with what could not be read. */
+function wrongHere(values: JsonObject, existing: { readonly document: UpstreamDocument } | undefined) {
+  const { has_client_secret, has_client_certificate_key } = existing?.document ?? {}
+  const kept = [
+    ...(has_client_secret === true ? (['clientSecret'] as const) : []),
+    ...(has_client_certificate_key === true ? (['clientCertificateKey'] as const) : []),
+  ]
+  return mistakesOf(parseUpstream(values, { allowHttp: true, kept }))
+}
+
+async function made(admin: AdminClient, values: JsonObject) {
+  try {
+    return await admin.call('upstreams.create', { body: values as unknown as InputOf<'upstreams.create'>['body'] })
+  } catch (error) {
+    // Somebody else made it in this moment.
+    if (error instanceof AdminProblem && error.kind === 'conflict') throw existsAlready(`${values.alias}`)
+    throw error
   }
-  const members = changedSettings(existing, upstream)
-  const event = { type: 'upstream.edited', detail: { alias, members } } as const
-  const lost = `somebody else changed the upstream ${alias} at the same time; nothing was changed`
-  return commitChange(house, [upstreams.replace(upstream, existing)], [event], lost)
+}
+
+function replaced(
+  admin: AdminClient,
+  { document: { alias }, version }: { readonly document: UpstreamDocument; readonly version?: string },
+  values: JsonObject,
+) {
+  const body = values as unknown as InputOf<'upstreams.replace'>['body']
+  return admin.call('upstreams.replace', { path: { alias }, body, ifMatch: version ?? '*' })
 }
 
 function existsAlready(alias: string): CommandFailure {

@@ -1,14 +1,13 @@
 /** `sallyport upstream delete`: deletes upstreams, with the links that people have to them. */
 
 import type { Command } from 'commander'
-import type { Upstream } from '../../core/upstreams/upstream.ts'
-import type { House } from '../../house.ts'
-import { commitChange } from '../commit-change.ts'
+import type { AdminClient } from '../../admin-client/admin-client.ts'
+import { atDesk, withPlace } from '../at-desk.ts'
 import { CommandFailure, EXIT } from '../exit-codes.ts'
-import { inHouse } from '../open-house.ts'
+import { getUpstreams } from '../find-upstream.ts'
 import { type JsonOption, jsonText, withJson } from '../output.ts'
+import { warnAll } from '../print-document.ts'
 import type { Terminal } from '../terminal.ts'
-import { getUpstream } from '../upstream-lookup.ts'
 
 const HELP = `
 The accounts of the people who signed in through it stay. The links between them and the upstream go: a new upstream of the same alias
@@ -27,54 +26,36 @@ interface DeleteOptions extends JsonOption {
 const MOST_COUNTED = 10_000
 
 export function define(command: Command, terminal: Terminal): void {
-  withJson(command)
+  withPlace(withJson(command))
     .description('Delete upstreams.')
     .argument('<alias...>', 'the alias of each')
     .option('--yes', 'do not ask')
-    .option('--config <file>', 'the settings file')
     .addHelpText('after', HELP)
     .action((aliases: readonly string[], options: DeleteOptions) =>
-      inHouse(command, terminal, async (house, { broker }) => {
-        await deleteUpstreams(house, terminal, [...new Set(aliases)], options)
-        warnOfDefault(terminal, aliases, broker.default)
-      }),
+      atDesk(command, terminal, ({ admin }) => deleteUpstreams(admin, terminal, aliases, options)),
     )
 }
 
 async function deleteUpstreams(
-  house: House,
+  admin: AdminClient,
   terminal: Terminal,
-  aliases: readonly string[],
+  named: readonly string[],
   { yes, json }: DeleteOptions,
 ): Promise<void> {
-  const { upstreams } = house.repositories
-  const found = await Promise.all(aliases.map(alias => getUpstream(house.repositories, alias)))
-  const counted = await Promise.all(found.map(upstream => countIdentities(house, upstream)))
-  const total = counted.reduce((sum, { count }) => sum + count, 0)
+  const aliases = (await getUpstreams(admin, named)).map(({ alias }) => alias)
+  const total = await countLinks(admin, aliases)
   if (total > 0 && yes !== true) await confirm(terminal, aliases, total)
-  const events = counted.map(({ upstream: { alias }, count }) => ({
-    type: 'upstream.deleted' as const,
-    detail: { alias, identities: count },
-  }))
-  const lost = 'somebody else deleted one of these upstreams at the same time; nothing was deleted'
-  await commitChange(
-    house,
-    found.map(({ uid }) => upstreams.delete(uid)),
-    events,
-    lost,
-  )
+  for (const alias of aliases) {
+    const { warnings } = await admin.call('upstreams.delete', { path: { alias } })
+    warnAll(terminal, warnings)
+  }
   if (json === true) return terminal.print(jsonText({ deleted: aliases, identities: total }))
   terminal.print(`Deleted ${aliases.join(', ')}${total === 0 ? '' : `, and ${linksOf(total)}`}.`)
 }
 
-/** The settings are another place, so nothing is refused for them. */
-function warnOfDefault(terminal: Terminal, aliases: readonly string[], standard: string | undefined): void {
-  if (standard !== undefined && aliases.includes(standard))
-    terminal.warn(`warning: broker.default in the settings still names ${standard}.`)
-}
-
-async function countIdentities({ repositories }: House, upstream: Upstream) {
-  return { upstream, count: (await repositories.identities.listOfUpstream(upstream.uid, MOST_COUNTED)).length }
+async function countLinks(admin: AdminClient, aliases: readonly string[]): Promise<number> {
+  const counted = await Promise.all(aliases.map(alias => admin.call('upstreams.count_links', { path: { alias } })))
+  return counted.reduce((sum, { document: { links = 0 } }) => sum + links, 0)
 }
 
 async function confirm(terminal: Terminal, aliases: readonly string[], total: number): Promise<void> {

@@ -1,22 +1,19 @@
 /** `sallyport upstream edit`: changes what is mentioned and leaves the rest. */
 
 import type { Command } from 'commander'
-import type { Config } from '../../config/config.ts'
+import type { AdminClient, InputOf } from '../../admin-client/admin-client.ts'
 import type { JsonObject } from '../../core/clients/client.ts'
-import { changedSettings, editUpstream, type UpstreamChange } from '../../core/upstreams/settings/edit-upstream.ts'
-import type { House } from '../../house.ts'
-import { commitChange } from '../commit-change.ts'
-import { discoverNow } from '../discover-now.ts'
-import { inHouse } from '../open-house.ts'
+import type { UpstreamChange } from '../../core/upstreams/settings/edit-upstream.ts'
+import { atDesk, type Desk, withPlace } from '../at-desk.ts'
+import { getUpstream } from '../find-upstream.ts'
 import type { ReadOptions } from '../option-table.ts'
 import { type JsonOption, withJson } from '../output.ts'
-import { failWithMistakes, mistakesOf } from '../report-mistakes.ts'
+import { warnAll } from '../print-document.ts'
+import { failWithMistakes } from '../report-mistakes.ts'
 import { reportUpstream } from '../report-upstream.ts'
 import type { Terminal } from '../terminal.ts'
-import { getUpstream } from '../upstream-lookup.ts'
 import { addUpstreamOptions, readUpstreamOptions, repeated, type UpstreamOptions } from '../upstream-options.ts'
 import { readMapTexts } from '../upstream-values.ts'
-import { warningsHere } from '../upstream-warnings-here.ts'
 
 const HELP = `
 What is not mentioned stays. --set and --unset take the settings by their names (docs/reference/upstream-settings.md). A list or a map
@@ -38,14 +35,14 @@ interface EditOptions extends UpstreamOptions, JsonOption {
 export function define(command: Command, terminal: Terminal): void {
   command.description('Change an upstream.').argument('<alias>', 'its name in our URLs')
   addUpstreamOptions(command)
-  withJson(command)
+  withPlace(withJson(command))
     .addOption(repeated('--unset <name>', 'let the default of a setting count again; repeat for more'))
     .addOption(repeated('--unmap <attribute>', 'take the mappings of an attribute away; repeat for more'))
-    .option('--config <file>', 'the settings file')
     .addHelpText('after', HELP)
     .action(async (alias: string, options: EditOptions) => {
       const change = await readChange(options, terminal)
-      return inHouse(command, terminal, (house, config) => edit(house, config, terminal, alias, change, options))
+      const act = ({ admin }: Desk) => edit(admin, terminal, alias, change, options)
+      return atDesk(command, terminal, act, { headline: headlineOf(alias) })
     })
 }
 
@@ -65,38 +62,23 @@ async function readChange(options: EditOptions, terminal: Terminal): Promise<Rea
   }
 }
 
+function headlineOf(alias: string): string {
+  return `the upstream ${alias} was not changed`
+}
+
 async function edit(
-  house: House,
-  config: Config,
+  admin: AdminClient,
   terminal: Terminal,
   alias: string,
   { values: change, misread }: ReadOptions<UpstreamChange>,
   options: EditOptions,
 ): Promise<void> {
-  const before = await getUpstream(house.repositories, alias)
-  const editing = {
-    allowHttp: config.issuer.startsWith('http:'),
-    now: house.clock.now(),
-    sealer: await house.openSealer(),
-  }
-  const result = editUpstream(before, change, editing)
-  if ('mistakes' in result || misread.length > 0) {
-    return failWithMistakes(`the upstream ${alias} was not changed`, [...misread, ...mistakesOf(result)])
-  }
-  const { issuer } = config
-  const { upstream, warnings } = result
-  const members = changedSettings(before, upstream)
-  const sources = { sealer: editing.sealer, readReference: config.readReference }
-  for (const warning of [...warnings, ...(await warningsHere(house.repositories, upstream, sources))]) {
-    terminal.warn(`warning: ${warning}`)
-  }
-  if (members.length === 0) {
-    return reportUpstream(terminal, options, { issuer, upstream: before, outcome: 'unchanged' })
-  }
-  const event = { type: 'upstream.edited', detail: { alias, members } } as const
-  const lost = `somebody else changed the upstream ${alias} at the same time; nothing was changed`
-  await commitChange(house, [house.repositories.upstreams.replace(upstream, before)], [event], lost)
-  const isElsewhere = members.includes('discovery_uri') && options.offline !== true
-  const found = isElsewhere ? await discoverNow(house, config, terminal, upstream) : upstream
-  reportUpstream(terminal, options, { issuer, upstream: found, outcome: 'changed' })
+  const { version } = await getUpstream(admin, alias)
+  if (misread.length > 0) return failWithMistakes(headlineOf(alias), misread)
+  const body = { ...change, offline: options.offline === true } as unknown as NonNullable<
+    InputOf<'upstreams.edit'>['body']
+  >
+  const { document, version: now, warnings } = await admin.call('upstreams.edit', { path: { alias }, body })
+  warnAll(terminal, warnings)
+  reportUpstream(terminal, options, { upstream: document, outcome: now === version ? 'unchanged' : 'changed' })
 }

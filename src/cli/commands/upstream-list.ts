@@ -1,11 +1,12 @@
 /** `sallyport upstream list`: all upstreams, as the sign-in page orders them. */
 
 import type { Command } from 'commander'
-import { problemOfDefault } from '../../core/upstreams/setting-out/usable-upstreams.ts'
 import { warningWords } from '../../core/upstreams/settings/upstream-warnings.ts'
-import { upstreamName } from '../../core/upstreams/upstream.ts'
-import { inHouse } from '../open-house.ts'
-import { formatTable, type JsonOption, jsonText, withJson } from '../output.ts'
+import { atDesk, withPlace } from '../at-desk.ts'
+import type { UpstreamDocument } from '../find-upstream.ts'
+import { firstOf, readListOptions, withListOptions } from '../list-options.ts'
+import { type JsonOption, withJson } from '../output.ts'
+import { printList, warnAll } from '../print-document.ts'
 import type { Terminal } from '../terminal.ts'
 import { upstreamJson } from '../upstream-view.ts'
 
@@ -17,29 +18,36 @@ Examples:
   $ sallyport upstream list --json | jq -r ".[].alias"`
 
 export function define(command: Command, terminal: Terminal): void {
-  withJson(command)
+  withPlace(withListOptions(withJson(command), 'upstreams'))
     .description('List all upstreams, in the order of the sign-in page.')
-    .option('--config <file>', 'the settings file')
     .addHelpText('after', HELP)
-    .action(({ json }: JsonOption) =>
-      inHouse(command, terminal, async ({ repositories }, { issuer, broker: settings }) => {
-        const upstreams = await repositories.upstreams.list()
-        const problem = problemOfDefault(settings.default, upstreams)
-        if (problem !== undefined) terminal.warn(`warning: ${problem}.`)
-        if (json === true)
-          return terminal.print(jsonText(upstreams.map(upstream => upstreamJson(upstream, { issuer }))))
-        if (upstreams.length === 0) {
-          return terminal.warn('There are no upstreams yet: sallyport upstream create --help')
-        }
-        const rows = upstreams.map(upstream => [
-          upstream.alias,
-          upstreamName(upstream),
-          upstream.kind,
-          upstream.enabled ? 'yes' : 'no',
-          `${upstream.order}`,
-          warningWords(upstream).join(', '),
-        ])
-        terminal.print(formatTable(['alias', 'name', 'kind', 'enabled', 'order', 'warnings'], rows))
-      }),
-    )
+    .action(({ json }: JsonOption) => {
+      const { query, limit } = readListOptions(command, 'upstreams')
+      return atDesk(command, terminal, async ({ admin }) => {
+        const { warnings } = await admin.call('upstreams.list', { query: { limit: 1 } })
+        warnAll(terminal, warnings)
+        const found = firstOf(admin.all('upstreams.list', query), limit)
+        const none = 'There are no upstreams yet: sallyport upstream create --help'
+        if (json === true) return printList(terminal, { json }, jsonOf(found), { head: [], row: () => [], none })
+        return printList(terminal, { json: false }, found, { head: HEAD, row: rowOf, none })
+      })
+    })
+}
+
+const HEAD = ['alias', 'name', 'kind', 'enabled', 'order', 'warnings']
+
+function rowOf(upstream: UpstreamDocument): readonly (string | undefined)[] {
+  const { alias, display_name, kind = 'oidc', enabled, order } = upstream
+  const words = warningWords({
+    kind,
+    disableJwtValidation: upstream.disable_jwt_validation === true,
+    validateSignatures: upstream.validate_signatures !== false,
+    validateIssuer: upstream.validate_issuer !== false,
+    pkceMethod: upstream.pkce_method ?? 'S256',
+  })
+  return [alias, display_name ?? alias, kind, enabled === true ? 'yes' : 'no', `${order}`, words.join(', ')]
+}
+
+async function* jsonOf(found: AsyncIterable<UpstreamDocument>) {
+  for await (const upstream of found) yield upstreamJson(upstream)
 }

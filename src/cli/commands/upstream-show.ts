@@ -1,11 +1,11 @@
 /** `sallyport upstream show`: everything about one upstream but its secrets. */
 
 import type { Command } from 'commander'
-import { warningsOf } from '../../core/upstreams/settings/upstream-warnings.ts'
-import { inHouse } from '../open-house.ts'
+import { atDesk, withPlace } from '../at-desk.ts'
+import { getUpstream } from '../find-upstream.ts'
 import { type JsonOption, jsonText, withJson } from '../output.ts'
+import { warnAll } from '../print-document.ts'
 import type { Terminal } from '../terminal.ts'
-import { getUpstream } from '../upstream-lookup.ts'
 import { upstreamJson, upstreamText } from '../upstream-view.ts'
 
 const HELP = `
@@ -23,18 +23,17 @@ interface ShowOptions extends JsonOption {
 }
 
 export function define(command: Command, terminal: Terminal): void {
-  withJson(command)
+  withPlace(withJson(command))
     .description('Show one upstream: the settings that are not as they are by default. Its secrets cannot be shown.')
     .argument('<alias>', 'its name in our URLs')
     .option('--all', 'also the settings that are as they are by default')
-    .option('--config <file>', 'the settings file')
     .addHelpText('after', HELP)
     .action((alias: string, { json, all = false }: ShowOptions) =>
-      inHouse(command, terminal, async ({ repositories }, { issuer }) => {
-        const upstream = await getUpstream(repositories, alias)
-        if (json === true) return terminal.print(jsonText(upstreamJson(upstream, { issuer, all })))
-        for (const warning of warningsOf(upstream)) terminal.warn(`warning: ${warning}`)
-        terminal.print(upstreamText(upstream, { issuer, all }))
+      atDesk(command, terminal, async ({ admin }) => {
+        const { document } = await getUpstream(admin, alias)
+        if (json === true) return terminal.print(jsonText(upstreamJson(document, { all })))
+        warnAll(terminal, document.warnings ?? [])
+        terminal.print(upstreamText(document, { all }))
       }),
     )
 }

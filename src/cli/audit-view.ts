@@ -1,0 +1,52 @@
+/** Audit events as rows of a table and as lines of a file. */
+
+import { safeJson } from '../lib/terminal-text.ts'
+import { timeText } from './print-document.ts'
+
+export interface ShownEvent {
+  readonly id: string
+  readonly at: string
+  readonly type: string
+  readonly by?: string
+  readonly account?: string
+  readonly client?: string
+  readonly address: string
+  readonly request_id?: string
+  readonly trace_code?: string
+  readonly detail: Readonly<Record<string, unknown>>
+}
+
+export function auditRow(event: ShownEvent): readonly (string | undefined)[] {
+  const { at, type, account, client, by, address, trace_code } = event
+  return [timeText(at), type, account, client, by, address, trace_code]
+}
+
+const COLUMNS = [
+  'at',
+  'type',
+  'by',
+  'account',
+  'client',
+  'address',
+  'request_id',
+  'trace_code',
+  'detail',
+  'id',
+] as const
+
+export const CSV_HEAD = COLUMNS.join(',')
+
+/** RFC 4180 §2. A value that a spreadsheet would take for a formula gets an apostrophe. */
+export function csvLine(event: ShownEvent): string {
+  return COLUMNS.map(column => cell(column === 'detail' ? JSON.stringify(event.detail) : event[column])).join(',')
+}
+
+/** One JSON object in one line. */
+export function jsonLine(event: ShownEvent): string {
+  return safeJson(JSON.stringify(event))
+}
+
+function cell(text = ''): string {
+  const harmless = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
+  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless
+}
