@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 /**
  * Starts Sallyport with a Node that can run it: this one, or the one of the platform package that npm installed.
  * CommonJS in the words of old Nodes, because any Node may be the one that reads it.
@@ -5,19 +6,39 @@
 'use strict'
 
 const { spawn } = require('node:child_process')
+const fs = require('node:fs')
 const path = require('node:path')
+const { pathToFileURL } = require('node:url')
 
 const OLDEST = 24
-const main = path.join(__dirname, '..', 'src', 'main.ts')
+/** A checkout runs as it is; the package that is made of it has JavaScript. */
+const checkout = path.join(__dirname, '..', 'src', 'main.ts')
+const main = fs.existsSync(checkout) ? checkout : path.join(__dirname, '..', 'src', 'main.js')
 
-const node = Number(process.versions.node.split('.')[0]) >= OLDEST ? process.execPath : findBundledNode()
-if (node === undefined) {
-  process.stderr.write(
-    `sallyport: needs Node.js ${OLDEST} or newer (this is ${process.version}); run npm ci to install one beside it\n`,
-  )
-  process.exit(1)
+if (Number(process.versions.node.split('.')[0]) >= OLDEST) {
+  runHere()
+} else {
+  const node = findBundledNode()
+  if (node === undefined) {
+    process.stderr.write(
+      `sallyport: needs Node.js ${OLDEST} or newer (this is ${process.version}); run npm ci to install one beside it\n`,
+    )
+    process.exit(1)
+  }
+  run(node)
 }
-run(node)
+
+/** No process in between: signals reach the server as they are sent. */
+function runHere() {
+  const emitWarning = process.emitWarning
+  // As --disable-warning=ExperimentalWarning has it: Node 24 says of its SQLite what nobody here can change.
+  process.emitWarning = (warning, ...rest) => {
+    const [options] = rest
+    const type = typeof options === 'object' && options !== null ? options.type : options
+    if (type !== 'ExperimentalWarning') emitWarning.call(process, warning, ...rest)
+  }
+  void import(pathToFileURL(main).href)
+}
 
 /** The packages are named by platform; the one for Apple silicon has a prefix. */
 function findBundledNode() {
