@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { configSchema } from '../src/config/config-schema.ts'
 import { listSections, type Section, type Setting } from '../src/config/settings.ts'
 import { writeOrCheck } from './reference-file.ts'
+import { ANCHORS, thingsMarkdown, thingsProperties } from './things-reference.ts'
 
 const COMMAND = 'node scripts/generate-config-reference.ts'
 
@@ -11,7 +12,13 @@ writeOrCheck('configuration.md', markdown(), COMMAND)
 writeOrCheck('sallyport.schema.json', `${JSON.stringify(jsonSchema(), null, 2)}\n`, COMMAND)
 
 function jsonSchema(): object {
-  return { title: 'Settings of Sallyport', ...z.toJSONSchema(configSchema, { io: 'input' }) }
+  const { properties = {}, ...settings } = z.toJSONSchema(configSchema, { io: 'input' })
+  return {
+    title: 'Settings of Sallyport, and the things that files declare',
+    ...settings,
+    properties: { ...properties, ...thingsProperties() },
+    patternProperties: ANCHORS,
+  }
 }
 
 function markdown(): string {
@@ -24,10 +31,11 @@ function markdown(): string {
     'The variable of a setting is `SALLYPORT_` and its path in capitals; lists are separated by commas; a variable that is set to nothing counts as not set.',
     'Durations are `30s`, `5m`, `12h`, `14d`, `1y` or a number of seconds. Relative paths are relative to the folder the server is started in.',
     '',
-    'Values in the file may contain `${env.NAME}` and `${file:PATH}` (`$${…}` for a plain `${…}`). A secret also comes from a file of its own:',
+    'Values in the file may contain `${env.NAME}`, `${file:PATH}` and `${vault.NAME}` (`$${…}` for a plain `${…}`). A secret also comes from a file of its own:',
     'the setting, and the variable, with `_FILE` behind its name. `sallyport config check` reports every mistake with its line.',
     '',
     ...listSections().flatMap(sectionLines),
+    ...thingsMarkdown(),
   ].join('\n')
 }
 

@@ -3,7 +3,7 @@
 import { availableParallelism } from 'node:os'
 import type { Config } from './config/config.ts'
 import { spokenBy } from './config/spoken-by-server.ts'
-import type { AdministrationPorts } from './core/administration/ports.ts'
+import type { AdministrationPorts, AdministrationSettings } from './core/administration/ports.ts'
 import { createJournal, type Journal } from './core/audit/journal.ts'
 import { tellOf } from './core/audit/log-and-count.ts'
 import { type KeyRing, openKeyRing } from './core/keys/key-ring.ts'
@@ -30,6 +30,8 @@ export interface House {
   readonly hasher: PasswordHashing
   /** For client secrets that a person chose: a queue of its own, so that guesses at the token endpoint keep nobody from signing in. */
   readonly secretHasher: PasswordHashing
+  /** Grows with every change of what nodes keep in memory, settings among it. */
+  revision(): Promise<number>
   /** Opens the keys, and makes them at the first start. */
   openKeys(): Promise<KeyRing>
   /** What seals secrets. Throws `WrongMasterKey` when it is not what sealed those in the database. */
@@ -80,6 +82,7 @@ export async function openHouse(
     random,
     hasher,
     secretHasher,
+    revision: store.revision,
     async openSealer() {
       const sealer = createSealer(await masterKeyOf(config, random, logger), random)
       for (const key of await repositories.keys.list()) checkMasterKey(key, sealer)
@@ -111,9 +114,9 @@ export function openRelyingParty(
   { repositories, journal, clock, random }: House,
   keys: KeyRing,
   logger: Logger = silentLogger,
+  metadataRefreshSeconds = () => config.broker.metadataRefreshSeconds,
 ): RelyingParty {
   const { issuer, readReference } = config
-  const { metadataRefreshSeconds } = config.broker
   return createRelyingParty({
     issuer,
     keys,
@@ -128,11 +131,29 @@ export function openRelyingParty(
   })
 }
 
-/** For managing: what the commands and the operators' door do with the house. */
-export function administrationPorts(config: Config, house: House, keys?: KeyRing): AdministrationPorts {
+/** With the settings that were changed while servers ran: what commands go by. */
+export async function withStoredSettings(config: Config, { repositories }: Pick<House, 'repositories'>): Promise<Config> {
+  const stored = await repositories.settings.list()
+  return stored.length === 0 ? config : config.withStored(stored).config
+}
+
+/** Of a running server: its doors are built again when settings change, and with them these ports. */
+export interface TakesUpSettings {
+  loadedAt(name: string): Date | undefined
+  look(): Promise<void>
+}
+
+/** For managing: what the commands and the operators' door do with the house. `config`: with what stands in the database. */
+export function administrationPorts(
+  config: Config,
+  house: House,
+  keys?: KeyRing,
+  running?: TakesUpSettings,
+): AdministrationPorts {
   const { repositories, journal, clock, random, secretHasher } = house
   const openKeys = keys === undefined ? once(() => house.openKeys()) : async () => keys
-  const { issuer, passwords, broker, mail, readReference } = config
+  const { issuer, readReference } = config
+  let current = config
   return {
     issuer,
     repositories,
@@ -150,14 +171,35 @@ export function administrationPorts(config: Config, house: House, keys?: KeyRing
     openKeys,
     openRelyingParty: once(async () => openRelyingParty(config, house, await openKeys())),
     readReference,
-    supported: spokenBy(config),
-    settings: {
-      minPasswordLength: passwords.minLength,
-      allowHttp: issuer.startsWith('http:'),
-      ...(broker.default === undefined ? {} : { defaultUpstream: broker.default }),
-      sendsMail: mail !== undefined,
-      all: [],
+    get supported() {
+      return spokenBy(current)
     },
+    get settings() {
+      return administrationSettings(current, running)
+    },
+    async takeUpSettings() {
+      if (running === undefined) current = await withStoredSettings(config, house)
+      else await running.look()
+    },
+  }
+}
+
+/** What managing asks of the settings. */
+export function administrationSettings(config: Config, running?: TakesUpSettings): AdministrationSettings {
+  const { issuer, passwords, broker, mail, registration, shown } = config
+  return {
+    minPasswordLength: passwords.minLength,
+    allowHttp: issuer.startsWith('http:'),
+    ...(broker.default === undefined ? {} : { defaultUpstream: broker.default }),
+    sendsMail: mail !== undefined,
+    registersApps: registration.mode !== 'off',
+    all: shown,
+    withStored(stored) {
+      const { config: layered, left } = config.withStored(stored)
+      return { all: layered.shown, left }
+    },
+    ...(running === undefined ? {} : { loadedAt: running.loadedAt }),
+    declared: config.declared,
   }
 }
 

@@ -16,7 +16,8 @@ export interface RelyingPartyPorts {
   readonly readReference: (reference: string) => string
   readonly repositories: Pick<Repositories, 'upstreams'>
   readonly journal: Pick<Journal, 'commit' | 'record'>
-  readonly metadataRefreshSeconds: number
+  /** As the settings say now. */
+  readonly metadataRefreshSeconds: () => number
   readonly clock: Clock
   readonly random: Random
   readonly logger: Logger

@@ -118,7 +118,7 @@ function isDue(
   { fetchedAt }: Pick<DiscoveredMetadata, 'fetchedAt'>,
   ports: Pick<MetadataPorts, 'clock' | 'metadataRefreshSeconds'>,
 ): boolean {
-  return ports.clock.now().getTime() - fetchedAt.getTime() >= ports.metadataRefreshSeconds * 1000
+  return ports.clock.now().getTime() - fetchedAt.getTime() >= ports.metadataRefreshSeconds() * 1000
 }
 
 export function tellOf(

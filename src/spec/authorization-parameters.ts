@@ -2,7 +2,7 @@
 
 import { parseAuthorizationDetails } from './authorization-details.ts'
 import type { AuthorizationRequest, Prompt } from './authorization-request.ts'
-import { CLAIMS_OF_SCOPES } from './claims.ts'
+import { type CustomClaim, claimsOfScope } from './claims.ts'
 import { parseClaimsRequest } from './claims-request.ts'
 import { checkNotRepeated, type Params, printable } from './params.ts'
 import { type PkceRules, parseCodeChallenge } from './pkce.ts'
@@ -28,6 +28,8 @@ export interface AuthorizationRules extends PkceRules, ResponseRules {
 export interface HouseRules {
   /** RFC 9396 §5. */
   readonly authorizationDetailsTypes: readonly string[]
+  /** OIDC Core §5.1.2: claims of its own. */
+  readonly customClaims?: readonly CustomClaim[]
 }
 
 /** RFC 8707 §2: the one parameter that may come several times. */
@@ -152,7 +154,7 @@ function parseTerms(
   rules: AuthorizationRules,
   house: HouseRules,
 ): Pick<AuthorizationRequest, 'claims' | 'resources' | 'authorizationDetails'> | Refusal {
-  const claims = scopes.includes('openid') ? parseClaims(params.get('claims'), rules) : undefined
+  const claims = scopes.includes('openid') ? parseClaims(params.get('claims'), rules, house) : undefined
   if (isRefusal(claims)) return claims
   const resources = parseResources(params.getAll('resource'))
   if (isRefusal(resources)) return resources
@@ -170,15 +172,19 @@ function parseTerms(
 /** About the sign-in itself: they tell nothing that a sign-in does not tell anyway. */
 export const SIGN_IN_CLAIMS: readonly string[] = ['sub', 'acr', 'auth_time', 'amr']
 
-function parseClaims(text: string | undefined, { scopes }: AuthorizationRules): ReturnType<typeof parseClaimsRequest> {
+function parseClaims(
+  text: string | undefined,
+  { scopes }: AuthorizationRules,
+  { customClaims }: HouseRules,
+): ReturnType<typeof parseClaimsRequest> {
   if (text === undefined) return undefined
-  const allowed = claimsAllowedTo(scopes)
+  const allowed = claimsAllowedTo(scopes, customClaims)
   return parseClaimsRequest(text, claim => allowed.has(claim))
 }
 
 /** Single claims reach no further than the scopes that the client may ask for. */
-function claimsAllowedTo(scopes: readonly string[]): ReadonlySet<string> {
-  return new Set([...SIGN_IN_CLAIMS, ...scopes.flatMap(scope => CLAIMS_OF_SCOPES[scope] ?? [])])
+function claimsAllowedTo(scopes: readonly string[], custom: readonly CustomClaim[] = []): ReadonlySet<string> {
+  return new Set([...SIGN_IN_CLAIMS, ...scopes.flatMap(scope => claimsOfScope(scope, custom))])
 }
 
 export function parsePrompt(text: string | undefined): readonly Prompt[] | Refusal {

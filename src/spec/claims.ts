@@ -44,6 +44,21 @@ export const CLAIMS_OF_SCOPES: Readonly<Record<string, readonly string[]>> = {
 /** Every claim that some scope yields, for `claims_supported`. */
 export const PERSON_CLAIMS: readonly string[] = ['sub', ...Object.values(CLAIMS_OF_SCOPES).flat()]
 
+/** A claim that only this house has (OIDC Core §5.1.2). */
+export interface CustomClaim {
+  readonly claim: string
+  /** The member of the attributes that holds its value. */
+  readonly attribute: string
+  /** Any of these brings it. */
+  readonly scopes: readonly string[]
+}
+
+/** The claims of a scope, those of this house among them. */
+export function claimsOfScope(scope: string, custom: readonly CustomClaim[] = []): readonly string[] {
+  const own = custom.filter(({ scopes }) => scopes.includes(scope)).map(({ claim }) => claim)
+  return [...(Object.hasOwn(CLAIMS_OF_SCOPES, scope) ? (CLAIMS_OF_SCOPES[scope] ?? []) : []), ...own]
+}
+
 /** What is wanted beside the claims of the scopes, and how it is told. */
 export interface ClaimsWanted {
   /** OIDC Core §5.5: single claims by name. */
@@ -52,17 +67,19 @@ export interface ClaimsWanted {
   readonly locales?: readonly string[]
   /** Absent: a list. `string`: separated by commas. */
   readonly groupsShape?: 'list' | 'string'
+  readonly custom?: readonly CustomClaim[]
 }
 
 export function claimsOf(person: ClaimSource, scopes: readonly string[], wanted: ClaimsWanted = {}): Claims {
   // OIDC Core §5.3.2: sub is always there; a claim without a value is left out, not null.
   const claims: Claims = { sub: person.subject }
   for (const scope of scopes) {
-    for (const name of CLAIMS_OF_SCOPES[scope] ?? []) addClaim(claims, name, person, wanted)
+    for (const name of claimsOfScope(scope, wanted.custom)) addClaim(claims, name, person, wanted)
   }
   for (const [name, wish] of Object.entries(wanted.wishes ?? {})) {
     const [plain = ''] = name.split('#')
-    if (!PERSON_CLAIMS.includes(plain) || Object.hasOwn(claims, name)) continue
+    const isKnown = PERSON_CLAIMS.includes(plain) || wanted.custom?.some(({ claim }) => claim === name) === true
+    if (!isKnown || Object.hasOwn(claims, name)) continue
     // OIDC Core §5.5.1: who asks for a value gets that one or nothing, and never learns another.
     if (mayTell(wish, claimValue(person, name, wanted))) addClaim(claims, name, person, wanted)
   }
@@ -80,7 +97,7 @@ function addClaim(claims: Claims, name: string, person: ClaimSource, wanted: Cla
   }
 }
 
-function claimValue(person: ClaimSource, name: string, { groupsShape }: ClaimsWanted): unknown {
+function claimValue(person: ClaimSource, name: string, { groupsShape, custom }: ClaimsWanted): unknown {
   const attributes = person.attributes as Readonly<Record<string, unknown>>
   switch (name) {
     case 'name':
@@ -98,8 +115,10 @@ function claimValue(person: ClaimSource, name: string, { groupsShape }: ClaimsWa
       return groupsShape === 'string' ? person.groups.join(',') : person.groups
     case 'phone_number_verified':
       return attributes.phone_number === undefined ? undefined : (attributes.phone_number_verified ?? false)
-    default:
-      return Object.hasOwn(attributes, name) ? attributes[name] : undefined
+    default: {
+      const member = custom?.find(({ claim }) => claim === name)?.attribute ?? name
+      return Object.hasOwn(attributes, member) ? attributes[member] : undefined
+    }
   }
 }
 
