@@ -40,6 +40,7 @@ describe('account commands', () => {
       groups: ['admins', 'users'],
       attributes: { name: 'Ada', address: { locality: 'Berlin' }, phone_number_verified: true },
       has_password: true,
+      created_by: 'command line',
     })
   })
 
@@ -135,8 +136,83 @@ describe('account commands', () => {
     assert.match(out, /^https:\/\/id\.example\/setup\?token=[\w-]+\n$/)
     await run(['account', 'create', 'root', '--role', 'administrator', '--no-password'], cwd)
     assert.equal((await run(['setup-link'], cwd)).code, 3)
-    const { err } = await run(['account', 'delete', 'root'], cwd)
-    assert.match(err, /the last administrator; sallyport setup-link makes another/)
     assert.equal((await run(['account', 'delete', 'ada'], cwd)).err, '')
+  })
+
+  it('keep the last administrator: not deleted, not locked, not made less', async t => {
+    const cwd = aFolder(t)
+    await run(['account', 'create', 'root', '--role', 'administrator', '--no-password'], cwd)
+    const attempts = [
+      ['delete', 'root'],
+      ['disable', 'root'],
+      ['edit', 'root', '--role', 'operator'],
+      ['edit', 'root', '--no-role'],
+      ['create', 'root', '--replace', '--no-password'],
+    ]
+    for (const words of attempts) {
+      const { code, err } = await run(['account', ...words], cwd)
+      assert.equal(code, 3, words.join(' '))
+      assert.match(err, /root is the last administrator: make somebody else one first/)
+    }
+    await run(['account', 'create', 'ada', '--role', 'administrator', '--no-password'], cwd)
+    assert.equal((await run(['account', 'delete', 'root'], cwd)).code, 0)
+  })
+
+  it('edit what is named and leave the rest', async t => {
+    const cwd = aFolder(t)
+    const made = ['--email', 'ada@example.com', '--group', 'users', '--attribute', 'address.locality=Berlin']
+    await run(['account', 'create', 'ada', '--no-password', '--name', 'Ada', ...made], cwd)
+    const edit = (...words: readonly string[]) => run(['account', 'edit', ...words, '--json'], cwd)
+    const moved = await edit(
+      'ada',
+      '--add-group',
+      'staff',
+      '--remove-group',
+      'users',
+      '--attribute',
+      'address.country=DE',
+    )
+    assert.deepEqual(moved.json().groups, ['staff'])
+    assert.deepEqual(moved.json().attributes, { name: 'Ada', address: { locality: 'Berlin', country: 'DE' } })
+    const renamed = await edit(
+      'ada@example.com',
+      '--rename',
+      'countess',
+      '--name',
+      '',
+      '--attribute',
+      'address.country=',
+    )
+    assert.deepEqual(
+      [renamed.json().username, renamed.json().attributes, renamed.json().email],
+      ['countess', { address: { locality: 'Berlin' } }, 'ada@example.com'],
+    )
+    const unverified = (await edit('countess', '--email', 'c@example.com', '--email-unverified')).json()
+    assert.deepEqual(
+      [unverified.email, unverified.email_verified, unverified.updated_by],
+      ['c@example.com', false, 'command line'],
+    )
+    assert.equal('email' in (await edit('countess', '--email', '')).json(), false)
+    assert.equal((await edit('countess')).code, 2)
+    assert.equal((await edit('ada', '--name', 'x')).code, 4)
+    assert.match(
+      (await run(['account', 'edit', 'countess', '--attribute', 'nmae=x'], cwd)).err,
+      /nmae: is no attribute/,
+    )
+  })
+
+  it('list those that are looked for', async t => {
+    const cwd = aFolder(t)
+    await run(['account', 'create', 'ada', '--no-password', '--name', 'Ada Lovelace', '--group', 'staff'], cwd)
+    await run(['account', 'create', 'bob', '--no-password', '--email', 'bob@lovelace.example'], cwd)
+    await run(['account', 'create', 'eve', '--no-password', '--group', 'staff'], cwd)
+    const names = async (...words: readonly string[]) =>
+      (await run(['account', 'list', '--json', ...words], cwd))
+        .json()
+        .map(({ username }: { username: string }) => username)
+    assert.deepEqual(await names(), ['ada', 'bob', 'eve'])
+    assert.deepEqual(await names('--search', 'LOVELACE'), ['ada', 'bob'])
+    assert.deepEqual(await names('--group', 'staff', '--sort', '-username'), ['eve', 'ada'])
+    assert.deepEqual(await names('--limit', '1'), ['ada'])
   })
 })

@@ -103,7 +103,7 @@ describe('client commands', () => {
       '  client_id: is empty',
       '  client_type: "publc" is not possible (did you mean public?); choose public, confidential',
       '  redirect_uris: /cb is not an absolute URI such as https://app.example.com/callback',
-      '  scope: "emial" is not possible (did you mean email?); choose openid, profile, email, groups, address, phone, offline_access',
+      '  scope: "emial" is not possible (did you mean email?); choose openid, profile, email, groups, address, phone, offline_access, admin.viewer, admin.operator, admin.administrator',
     ])
     assert.deepEqual((await run(['client', 'list', '--json'], cwd)).json(), [])
   })
@@ -191,7 +191,7 @@ describe('client commands', () => {
   it('leave an audit event for every change, with the names of what changed and no secret', async t => {
     const cwd = aFolder(t)
     await run(['client', 'create', 'W', 'confidential', '--client-id', 'w', '--client-secret', 'hunter2hunter2'], cwd)
-    await run(['client', 'edit', 'w', '--description', 'secretive', '--consent', 'never'], cwd)
+    await run(['client', 'edit', 'w', '--description', 'A wiki', '--consent', 'never'], cwd)
     await run(['client', 'rotate-secret', 'w'], cwd)
     await run(['client', 'delete', 'w'], cwd)
     const events = await auditEvents(cwd)
@@ -199,7 +199,12 @@ describe('client commands', () => {
       events.map(({ type, address, detail }) => [type, address, detail.client_id]),
       ['client.created', 'client.changed', 'client.secret-rotated', 'client.deleted'].map(type => [type, 'cli', 'w']),
     )
-    assert.deepEqual(events[1]?.detail.members, ['consentMode', 'description'])
-    assert.equal(/hunter2|argon2|sha256|secretive/.test(JSON.stringify(events)), false)
+    const { changed, by, ...values } = events[1]?.detail ?? {}
+    assert.deepEqual([changed, by], [['consent_mode', 'description'], 'command line'])
+    assert.deepEqual(
+      [values['before.consent_mode'], values['after.consent_mode'], values['after.description']],
+      ['remember', 'never', 'A wiki'],
+    )
+    assert.equal(/hunter2|argon2|sha256/.test(JSON.stringify(events)), false)
   })
 })

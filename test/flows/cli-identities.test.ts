@@ -48,12 +48,16 @@ describe('identity commands', () => {
     assert.equal(out, 'ada is no longer linked at corp (it was a-1).\n')
     assert.deepEqual((await run(['identity', 'list', '--json'], cwd)).json(), [])
     const events = (await auditEvents(cwd)).filter(({ type }) => type.startsWith('identity.'))
-    const detail = { username: 'ada', upstream: 'corp', subject: 'a-1', label: 'Ada at Corp' }
+    const detail = { username: 'ada', upstream: 'corp', subject: 'a-1', label: 'Ada at Corp', by: 'command line' }
     assert.deepEqual(
-      events.map(event => [event.type, event.address, event.detail]),
+      events.map(({ type, address, detail: { username, upstream, subject, label, by } }) => [
+        type,
+        address,
+        { username, upstream, subject, label, by },
+      ]),
       [
         [LINKED, 'cli', detail],
-        [UNLINKED, 'cli', { upstream: 'corp', subject: 'a-1', label: 'Ada at Corp', username: 'ada' }],
+        [UNLINKED, 'cli', detail],
       ],
     )
   })

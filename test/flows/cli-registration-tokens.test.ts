@@ -27,7 +27,8 @@ describe('registration token commands', () => {
     assert.match((await run(['registration-token', 'list'], cwd)).out, /wiki team +5 /)
     const events = await auditEvents(cwd)
     const event = events.find(({ type }) => type === 'registration-token.created')
-    assert.deepEqual(event?.detail, { id, label: 'wiki team' })
+    const { id: told, label: name, by } = event?.detail ?? {}
+    assert.deepEqual([told, name, by], [id, 'wiki team', 'command line'])
     assert.equal(JSON.stringify(events).includes(token), false)
     const stored = await inHouse(cwd, ({ repositories }) => repositories.initialAccessTokens.list())
     assert.equal(JSON.stringify(stored).includes(token), false, 'what opens the door is not stored')

@@ -11,6 +11,7 @@ import type { AuditEvent, TraceCode } from '../../src/core/audit/audit-event.ts'
 import { generateSecret, sealed } from '../../src/core/clients/client-secrets.ts'
 import { onBothDatabases } from '../support/both-databases.ts'
 import { startDocumentServer } from '../support/document-server.ts'
+import { eventually } from '../support/eventually.ts'
 import { answered, assertRefused, basic, codeFor, type Fields, postAs, query, userinfo } from '../support/hand-app.ts'
 import {
   ASSERTION_TYPE,
@@ -235,6 +236,11 @@ onBothDatabases('client assertions (RFC 7523 §2.2), on the wire', database => {
     await assertRefused(await token(await by('x'.repeat(43))), 401, 'invalid_client')
     const form = { client_id: shared.client.clientId, client_secret: current.plain }
     await assertRefused(await token(form), 401, 'invalid_client')
+    // Which of them was used last is noted behind the answer.
+    const used = async () =>
+      (await app.house.repositories.secretUses.listOfClient(shared.client.uid)).map(({ secretId }) => secretId).sort()
+    await eventually(async () => (await used()).length > 1)
+    assert.deepEqual(await used(), [current.stored.id, old.stored.id].sort())
   })
 
   it('is asked at every endpoint that apps call, with that endpoint as audience, too', async () => {

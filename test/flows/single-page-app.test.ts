@@ -1,11 +1,14 @@
 /** A single-page app made from oidc-client-ts, on an origin of its own: the whole of it in the browser. */
 
 import assert from 'node:assert/strict'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import type { Page } from 'playwright-core'
 import { closeBrowser } from '../support/browser.ts'
 import { createInstallation, type Installation } from '../support/installation.ts'
 import { approve, openWindow, signIn } from '../support/person.ts'
+import { PNG } from '../support/pictures.ts'
 import { ADA, createAccount } from '../support/registrations.ts'
 import { type SinglePageApp, serveSinglePageApp } from '../support/spa/serve-spa.ts'
 
@@ -119,5 +122,79 @@ describe('a single-page app', () => {
     assert.equal(await read(elsewhere, '/token', exchange), 'blocked')
     assert.equal(await read(elsewhere, '/revoke', revoke), 'blocked')
     assert.equal(await read(elsewhere, '/login'), 'blocked')
+  })
+})
+
+/** As AURA's initialisation step says it (row C4), with the values of its environment put in. */
+const dashboardOf = (origin: string): readonly string[] => [
+  'create_oidc_client',
+  'dashboard',
+  'public',
+  '--client-id',
+  'dashboard',
+  '--client-secret',
+  'left over in the environment',
+  '-r',
+  'code',
+  '-u',
+  `${origin}/oidc_callback.html`,
+  '-u',
+  `${origin}/oidc_callback_silentRenew.html`,
+  '-p',
+  origin,
+  '-p',
+  `${origin}/`,
+]
+const PATHS = { callback: '/oidc_callback.html', silent: '/oidc_callback_silentRenew.html' }
+const DEPLOYER = 'a secret of the deployer'
+
+describe("AURA's dashboard, made with its own command at the running server (C4, C7)", () => {
+  let installation: Installation
+  let dashboard: SinglePageApp
+
+  before(async () => {
+    const environment = { SALLYPORT_SERVER_CLIENT_ID: 'deployer', SALLYPORT_SERVER_CLIENT_SECRET: DEPLOYER }
+    installation = await createInstallation({ environment })
+    const deployer = ['client', 'create', 'deployer', 'confidential', '--client-id', 'deployer']
+    const rights = ['--grant-type', 'client_credentials', '--scope', 'admin.operator', '--client-secret', DEPLOYER]
+    await installation.command([...deployer, ...rights])
+    await installation.start()
+    const atServer = (origin: string) => [...dashboardOf(origin), '--server', installation.issuer]
+    dashboard = await serveSinglePageApp(installation, 'openid profile email', {
+      paths: PATHS,
+      async register(origin) {
+        await installation.command(atServer(origin))
+        const again = await installation.run(atServer(origin))
+        assert.equal(again.exitCode, 3, again.stderr)
+        return 'dashboard'
+      },
+    })
+    writeFileSync(join(installation.folder, 'logo.png'), PNG)
+    await installation.command(['client', 'set-logo', 'dashboard', 'logo.png', '--server', installation.issuer])
+    await createAccount(installation, ADA)
+  })
+  after(async () => {
+    await closeBrowser()
+    await dashboard?.close()
+    await installation?.remove()
+  })
+
+  it('renews silently in its iframe, without a consent screen once consent was given', async t => {
+    const page = await openWindow(t)
+    await page.goto(`${dashboard.origin}/`)
+    await page.locator('#status', { hasText: 'signed out' }).waitFor()
+    await page.evaluate('void manager.signinRedirect()')
+    await page.locator('#sign-in').waitFor()
+    await signIn(page, ADA)
+    // The logo that was uploaded is drawn, under the policy of the page and its own.
+    await page.locator('.avatar-app img').first().waitFor()
+    const logo = 'document.querySelector(".avatar-app img")'
+    assert.equal(await page.evaluate(`${logo}.decode().then(() => ${logo}.naturalWidth)`), 1)
+    await approve(page)
+    await page.locator('#status', { hasText: 'signed in as Ada Lovelace' }).waitFor()
+    const renewal = 'manager.signinSilent().then(user => user.profile.name, error => error.error)'
+    assert.equal(await page.evaluate(renewal), 'Ada Lovelace')
+    await page.evaluate('void manager.signinRedirect()')
+    await page.locator('#status', { hasText: 'signed in as Ada Lovelace' }).waitFor()
   })
 })

@@ -440,7 +440,7 @@ describe('linking an account that exists', () => {
       assert.deepEqual([owner?.email, owner?.emailVerified], [address(), true])
       const claimant = await app.house.repositories.accounts.find(account.id)
       const { email: _, updatedAt, ...kept } = account
-      assert.deepEqual(claimant, { ...kept, updatedAt: claimant?.updatedAt })
+      assert.deepEqual(claimant, { ...kept, updatedAt: claimant?.updatedAt, updatedBy: `upstream ${upstream.alias}` })
       assert.ok(claimant && claimant.updatedAt > updatedAt)
       assert.deepEqual(await identitiesOf(app, account), [])
     })

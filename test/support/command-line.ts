@@ -42,6 +42,7 @@ export async function run(words: readonly string[], cwd: string, { env = {}, inp
     warn: line => err.push(`${line}\n`),
     readInput: async () => input,
     readFile: path => readFileSync(path, 'utf8'),
+    readBytes: path => readFileSync(path),
     untilStopped: () => Promise.resolve(),
     ask: async question => {
       questions.push(question)
@@ -61,6 +62,8 @@ export async function execute(
 ): Promise<Finished> {
   const base = { PATH: process.env.PATH ?? '', HOME: cwd }
   const child = spawn(file, words, { cwd, env: { ...base, ...env }, timeout: TIMEOUT_MS })
+  // Whoever wants no input may be gone before it is written.
+  child.stdin.on('error', () => {})
   child.stdin.end(input)
   const ended = new Promise<number>((resolve, reject) => {
     child.on('error', reject)

@@ -1,7 +1,7 @@
 /** Two Sallyports in the test's own process: people sign in at one of them through the other. */
 
-import { type Explanation, explain } from '../../src/cli/explanation.ts'
 import type { Account } from '../../src/core/accounts/account.ts'
+import { type Explanation, explain } from '../../src/core/audit/explanation.ts'
 import { parseTraceCode } from '../../src/core/audit/trace-code.ts'
 import type { Upstream } from '../../src/core/upstreams/upstream.ts'
 import { freePort } from './free-port.ts'

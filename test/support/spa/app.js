@@ -3,8 +3,8 @@
 /* global oidc, settings */
 const manager = new oidc.UserManager({
   ...settings,
-  redirect_uri: `${location.origin}/callback`,
-  silent_redirect_uri: `${location.origin}/silent`,
+  redirect_uri: `${location.origin}${settings.paths.callback}`,
+  silent_redirect_uri: `${location.origin}${settings.paths.silent}`,
   post_logout_redirect_uri: `${location.origin}/`,
   response_type: 'code',
   loadUserInfo: true,
@@ -21,9 +21,9 @@ function show(text) {
 
 async function begin() {
   switch (location.pathname) {
-    case '/silent':
+    case settings.paths.silent:
       return manager.signinSilentCallback()
-    case '/callback': {
+    case settings.paths.callback: {
       const user = await manager.signinCallback()
       history.replaceState({}, '', '/')
       return show(`signed in as ${user.profile.name}`)

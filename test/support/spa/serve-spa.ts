@@ -20,17 +20,31 @@ const LIBRARY = join(
 )
 const read = (name: string) => readFileSync(join(import.meta.dirname, name), 'utf8')
 
-export async function serveSinglePageApp(installation: Installation, scope: string): Promise<SinglePageApp> {
+export interface SinglePageAppSettings {
+  /** Where people return, and where the frame of the silent renewal does. */
+  readonly paths?: { readonly callback: string; readonly silent: string }
+  /** Makes it a client, and returns the `client_id`. */
+  readonly register?: (origin: string) => Promise<string>
+}
+
+export async function serveSinglePageApp(
+  installation: Installation,
+  scope: string,
+  { paths = { callback: '/callback', silent: '/silent' }, register }: SinglePageAppSettings = {},
+): Promise<SinglePageApp> {
   const port = await freePort()
   const origin = `http://localhost:${port}`
-  const uris = ['-u', `${origin}/callback`, '-u', `${origin}/silent`, '-p', `${origin}/`]
-  const { clientId } = await createClient(installation, 'Single-page app', 'public', uris)
-  const settings = { authority: installation.issuer, client_id: clientId, scope }
+  const uris = ['-u', origin + paths.callback, '-u', origin + paths.silent, '-p', `${origin}/`]
+  const clientId =
+    register === undefined
+      ? (await createClient(installation, 'Single-page app', 'public', uris)).clientId
+      : await register(origin)
+  const settings = { authority: installation.issuer, client_id: clientId, scope, paths }
   const html = { type: 'text/html; charset=utf-8', body: read('app.html') }
   const files = new Map([
     ['/', html],
-    ['/callback', html],
-    ['/silent', html],
+    [paths.callback, html],
+    [paths.silent, html],
     ['/app.js', { type: 'text/javascript', body: read('app.js') }],
     ['/settings.js', { type: 'text/javascript', body: `window.settings = ${JSON.stringify(settings)}` }],
     ['/oidc-client-ts.js', { type: 'text/javascript', body: readFileSync(LIBRARY, 'utf8') }],

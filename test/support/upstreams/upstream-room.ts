@@ -45,7 +45,7 @@ export function relyingPartyOf(app: RunningApp, settings: UpstreamRoomSettings =
     },
     repositories: house.repositories,
     journal: house.journal,
-    metadataRefreshSeconds,
+    metadataRefreshSeconds: () => metadataRefreshSeconds,
     clock,
     random: house.random,
     logger,
