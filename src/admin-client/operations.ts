@@ -6,7447 +6,3557 @@ export interface OperationPlace {
   readonly path: string
 }
 
+export type GroupQuery = {
+  /** Words that all have to be found, without regard to case. */
+  readonly q?: string
+  /** Ordered by this field; with - before it the other way round. */
+  readonly sort?: 'name' | '-name' | 'created_at' | '-created_at' | 'updated_at' | '-updated_at'
+  /** How many at most, 1 to 200. */
+  readonly limit?: number
+  /** The `next` of the page before. */
+  readonly cursor?: string
+}
+
+export type Group = {
+  /** What it is called; the case counts. It never changes. */
+  readonly name: string
+  /** For people who give it. */
+  readonly description?: string
+  /** When it was made. */
+  readonly created_at?: string
+  /** Who made it. */
+  readonly created_by?: string
+  /** When it was changed last. */
+  readonly updated_at?: string
+  /** Who changed it last. */
+  readonly updated_by?: string
+  /** The place in a file where it is declared: what stands there is changed there. */
+  readonly owned_by?: string
+}
+
+export type NewGroup = {
+  /** What it is called; the case counts. It never changes. */
+  readonly name: string
+  /** For people who give it. */
+  readonly description?: string
+}
+
+export type GroupReplacement = {
+  /** For people who give it. */
+  readonly description?: string
+}
+
+export type GroupPatch = {
+  /** For people who give it. */
+  readonly description?: string | null
+}
+
+export type GroupMembersQuery = {
+  /** Words that all have to be found, without regard to case. */
+  readonly q?: string
+  /** Ordered by this field; with - before it the other way round. */
+  readonly sort?: 'username' | '-username'
+  /** How many at most, 1 to 200. */
+  readonly limit?: number
+  /** The `next` of the page before. */
+  readonly cursor?: string
+}
+
+export type GroupMembersAnswer = {
+  /** The user name of the account. */
+  readonly username: string
+  /** What apps know it as. */
+  readonly sub: string
+  /** Its e-mail address. */
+  readonly email?: string
+  /** It cannot sign in. */
+  readonly disabled: boolean
+}
+
+export type GroupSizesAnswer = {
+  /** The name of the group. */
+  readonly name: string
+  /** How many accounts are in it. */
+  readonly members: number
+}
+
+export type GroupAddMembersInput = {
+  /** User names, e-mail addresses or `sub`s, 200 at most. */
+  readonly accounts: readonly string[]
+}
+
+export type AttributeQuery = {
+  /** Words that all have to be found, without regard to case. */
+  readonly q?: string
+  /** Only with this value. What a value is like. */
+  readonly type?: 'text' | 'number' | 'boolean' | 'date' | 'url' | 'email' | 'phone' | 'json'
+  /** Ordered by this field; with - before it the other way round. */
+  readonly sort?: 'name' | '-name' | 'created_at' | '-created_at' | 'updated_at' | '-updated_at'
+  /** How many at most, 1 to 200. */
+  readonly limit?: number
+  /** The `next` of the page before. */
+  readonly cursor?: string
+}
+
+export type Attribute = {
+  /** What it is called among the attributes of an account; none of the standard names. It never changes. */
+  readonly name: string
+  /** What people read, on the consent page and in their account. */
+  readonly title?: string
+  /** For people who write its values. */
+  readonly description?: string
+  /** What a value is like. */
+  readonly type?: 'text' | 'number' | 'boolean' | 'date' | 'url' | 'email' | 'phone' | 'json'
+  /** It has a list of values. */
+  readonly list?: boolean
+  /** The only values; for the type text. */
+  readonly choices?: readonly string[]
+  /** The claim that apps read it as (OIDC Core §5.1.2). */
+  readonly claim?: string
+  /** An app that was given one of these reads the claim. New names become scopes that apps may ask for. */
+  readonly scopes?: readonly string[]
+  /** When it was made. */
+  readonly created_at?: string
+  /** Who made it. */
+  readonly created_by?: string
+  /** When it was changed last. */
+  readonly updated_at?: string
+  /** Who changed it last. */
+  readonly updated_by?: string
+  /** The place in a file where it is declared: what stands there is changed there. */
+  readonly owned_by?: string
+}
+
+export type NewAttribute = {
+  /** What it is called among the attributes of an account; none of the standard names. It never changes. */
+  readonly name: string
+  /** What people read, on the consent page and in their account. */
+  readonly title?: string
+  /** For people who write its values. */
+  readonly description?: string
+  /** What a value is like. */
+  readonly type?: 'text' | 'number' | 'boolean' | 'date' | 'url' | 'email' | 'phone' | 'json'
+  /** It has a list of values. */
+  readonly list?: boolean
+  /** The only values; for the type text. */
+  readonly choices?: readonly string[]
+  /** The claim that apps read it as (OIDC Core §5.1.2). */
+  readonly claim?: string
+  /** An app that was given one of these reads the claim. New names become scopes that apps may ask for. */
+  readonly scopes?: readonly string[]
+}
+
+export type AttributeReplacement = {
+  /** What people read, on the consent page and in their account. */
+  readonly title?: string
+  /** For people who write its values. */
+  readonly description?: string
+  /** What a value is like. */
+  readonly type?: 'text' | 'number' | 'boolean' | 'date' | 'url' | 'email' | 'phone' | 'json'
+  /** It has a list of values. */
+  readonly list?: boolean
+  /** The only values; for the type text. */
+  readonly choices?: readonly string[]
+  /** The claim that apps read it as (OIDC Core §5.1.2). */
+  readonly claim?: string
+  /** An app that was given one of these reads the claim. New names become scopes that apps may ask for. */
+  readonly scopes?: readonly string[]
+}
+
+export type AttributePatch = {
+  /** What people read, on the consent page and in their account. */
+  readonly title?: string | null
+  /** For people who write its values. */
+  readonly description?: string | null
+  /** What a value is like. */
+  readonly type?: 'text' | 'number' | 'boolean' | 'date' | 'url' | 'email' | 'phone' | 'json' | null
+  /** It has a list of values. */
+  readonly list?: boolean | null
+  /** The only values; for the type text. */
+  readonly choices?: readonly string[] | null
+  /** The claim that apps read it as (OIDC Core §5.1.2). */
+  readonly claim?: string | null
+  /** An app that was given one of these reads the claim. New names become scopes that apps may ask for. */
+  readonly scopes?: readonly string[] | null
+}
+
+export type PolicyQuery = {
+  /** Words that all have to be found, without regard to case. */
+  readonly q?: string
+  /** Only with this value. What counts when no rule fits. */
+  readonly default_policy?: 'one_factor' | 'two_factor' | 'deny'
+  /** Ordered by this field; with - before it the other way round. */
+  readonly sort?: 'name' | '-name' | 'created_at' | '-created_at' | 'updated_at' | '-updated_at'
+  /** How many at most, 1 to 200. */
+  readonly limit?: number
+  /** The `next` of the page before. */
+  readonly cursor?: string
+}
+
+export type Policy = {
+  /** What apps name in `authorization_policy`. It never changes. */
+  readonly name: string
+  /** For people who look after it. */
+  readonly description?: string
+  /** What counts when no rule fits. */
+  readonly default_policy: 'one_factor' | 'two_factor' | 'deny'
+  /** The first that fits decides. */
+  readonly rules?: readonly {
+    /** What comes of it: one proof is enough, two are asked for, or the app is closed. */
+    readonly policy: 'one_factor' | 'two_factor' | 'deny'
+    /** Whom it is about: `user:NAME`, `group:NAME` or `client:ID`. One of the list has to fit; of a list within it, all. */
+    readonly subject?: unknown
+    /** Addresses and networks from which it counts. */
+    readonly networks?: readonly string[]
+  }[]
+  /** The apps that name it, by their client_id. */
+  readonly clients?: readonly string[]
+  /** When it was made. */
+  readonly created_at?: string
+  /** Who made it. */
+  readonly created_by?: string
+  /** When it was changed last. */
+  readonly updated_at?: string
+  /** Who changed it last. */
+  readonly updated_by?: string
+  /** The place in a file where it is declared: what stands there is changed there. */
+  readonly owned_by?: string
+}
+
+export type NewPolicy = {
+  /** What apps name in `authorization_policy`. It never changes. */
+  readonly name: string
+  /** For people who look after it. */
+  readonly description?: string
+  /** What counts when no rule fits. */
+  readonly default_policy: 'one_factor' | 'two_factor' | 'deny'
+  /** The first that fits decides. */
+  readonly rules?: readonly {
+    /** What comes of it: one proof is enough, two are asked for, or the app is closed. */
+    readonly policy: 'one_factor' | 'two_factor' | 'deny'
+    /** Whom it is about: `user:NAME`, `group:NAME` or `client:ID`. One of the list has to fit; of a list within it, all. */
+    readonly subject?: unknown
+    /** Addresses and networks from which it counts. */
+    readonly networks?: readonly string[]
+  }[]
+}
+
+export type PolicyReplacement = {
+  /** For people who look after it. */
+  readonly description?: string
+  /** What counts when no rule fits. */
+  readonly default_policy: 'one_factor' | 'two_factor' | 'deny'
+  /** The first that fits decides. */
+  readonly rules?: readonly {
+    /** What comes of it: one proof is enough, two are asked for, or the app is closed. */
+    readonly policy: 'one_factor' | 'two_factor' | 'deny'
+    /** Whom it is about: `user:NAME`, `group:NAME` or `client:ID`. One of the list has to fit; of a list within it, all. */
+    readonly subject?: unknown
+    /** Addresses and networks from which it counts. */
+    readonly networks?: readonly string[]
+  }[]
+}
+
+export type PolicyPatch = {
+  /** For people who look after it. */
+  readonly description?: string | null
+  /** What counts when no rule fits. */
+  readonly default_policy?: 'one_factor' | 'two_factor' | 'deny' | null
+  /** The first that fits decides. */
+  readonly rules?: readonly {
+    /** What comes of it: one proof is enough, two are asked for, or the app is closed. */
+    readonly policy: 'one_factor' | 'two_factor' | 'deny'
+    /** Whom it is about: `user:NAME`, `group:NAME` or `client:ID`. One of the list has to fit; of a list within it, all. */
+    readonly subject?: unknown
+    /** Addresses and networks from which it counts. */
+    readonly networks?: readonly string[]
+  }[] | null
+}
+
+export type PolicyEvaluateInput = {
+  /** Whose way it is: user name, e-mail address or `sub`. */
+  readonly username: string
+  /** The app. Without `policy` its own policy is asked. */
+  readonly client_id?: string
+  /** The policy to ask instead of that of the app. */
+  readonly policy?: string
+  /** From where the person comes. Without it, the strictest counts of what a network could make of it. */
+  readonly address?: string
+}
+
+export type PolicyEvaluateAnswer = {
+  /** What is asked. */
+  readonly outcome: 'one_factor' | 'two_factor' | 'deny'
+  /** `rule 2`, counted from 1, or `default_policy`. */
+  readonly decided_by: string
+  /** What the rule fitted on. */
+  readonly on?: readonly string[]
+  /** The policy that was asked. */
+  readonly policy: string
+  /** Whose way it is. */
+  readonly username: string
+  /** The groups of the person. */
+  readonly groups: readonly string[]
+  /** The app. */
+  readonly client_id?: string
+  /** From where. */
+  readonly address?: string
+}
+
+export type ClientQuery = {
+  /** Words that all have to be found, without regard to case. */
+  readonly q?: string
+  /** Only with this value. `public` (single-page, mobile and desktop apps) or `confidential` (apps that keep a secret or a key). */
+  readonly client_type?: 'public' | 'confidential'
+  /** Only with this value. What the client is held to: `default`, `oauth2.1`, `fapi1-advanced`, `fapi2` (`sallyport profile show NAME`). */
+  readonly profile?: 'default' | 'oauth2.1' | 'fapi1-advanced' | 'fapi2'
+  /** Only with this value. Who is responsible for the client in this house. */
+  readonly owner?: string
+  /** Only with this value. What people have to prove to get to it: `one_factor`, `two_factor`, `deny`, or a policy of this server. */
+  readonly authorization_policy?: string
+  /** Only with this value. What it may ask the authorization endpoint for; each needs its grant type (RFC 7591 §2.1). */
+  readonly response_types?: string
+  /** Only with this value. What it may do at the token endpoint. */
+  readonly grant_types?: string
+  /** Only with this value. Resource servers it may ask tokens for (RFC 8707). */
+  readonly resources?: string
+  /** Only with this value. Whether people are asked: `always`, `remember` (once per set of scopes), `never`. */
+  readonly consent_mode?: 'always' | 'remember' | 'never'
+  /** Only with this value. Refused everywhere until it is switched on again. */
+  readonly disabled?: boolean
+  /** Only with this value. Who made it: an operator, the app itself (RFC 7591), or a document that it keeps. */
+  readonly origin?: 'operator' | 'registration' | 'metadata-document'
+  /** Ordered by this field; with - before it the other way round. */
+  readonly sort?: 'client_id' | '-client_id' | 'client_name' | '-client_name' | 'client_type' | '-client_type' | 'owner' | '-owner' | 'created_at' | '-created_at' | 'updated_at' | '-updated_at'
+  /** How many at most, 1 to 200. */
+  readonly limit?: number
+  /** The `next` of the page before. */
+  readonly cursor?: string
+}
+
+export type Client = {
+  /** What the app calls itself (RFC 6749 §2.2). It never changes. */
+  readonly client_id: string
+  /** The name that people read. In another language: `client_name#de`. */
+  readonly client_name?: string
+  readonly [name: `client_name#${string}`]: string | undefined
+  /** `public` (single-page, mobile and desktop apps) or `confidential` (apps that keep a secret or a key). */
+  readonly client_type?: 'public' | 'confidential'
+  /** `web` or `native`; decides which redirect URIs an implicit client may have. */
+  readonly application_type?: 'web' | 'native'
+  /** What the client is held to: `default`, `oauth2.1`, `fapi1-advanced`, `fapi2` (`sallyport profile show NAME`). */
+  readonly profile?: 'default' | 'oauth2.1' | 'fapi1-advanced' | 'fapi2'
+  /** What people read about the app when it asks for consent. */
+  readonly description?: string
+  /** The home page of the app. In another language: `client_uri#de`. */
+  readonly client_uri?: string
+  readonly [name: `client_uri#${string}`]: string | undefined
+  /** Its logo. In another language: `logo_uri#de`. */
+  readonly logo_uri?: string
+  readonly [name: `logo_uri#${string}`]: string | undefined
+  /** Its terms of service. In another language: `tos_uri#de`. */
+  readonly tos_uri?: string
+  readonly [name: `tos_uri#${string}`]: string | undefined
+  /** Its privacy policy. In another language: `policy_uri#de`. */
+  readonly policy_uri?: string
+  readonly [name: `policy_uri#${string}`]: string | undefined
+  /** Who is responsible for the app: e-mail addresses, as a rule. */
+  readonly contacts?: readonly string[]
+  /** Who people write to about the app. */
+  readonly contact_email?: string
+  /** Who is responsible for the client in this house. */
+  readonly owner?: string
+  /** Which software the app is, the same for all its installations. */
+  readonly software_id?: string
+  /** The version of that software. */
+  readonly software_version?: string
+  /** Its public keys as a JWK set; instead of `jwks_uri`. */
+  readonly jwks?: unknown
+  /** Where its public keys are kept; they are fetched again when an unknown `kid` comes. */
+  readonly jwks_uri?: string
+  /** All methods it may authenticate with; `token_endpoint_auth_method` (RFC 7591 §2) names a single one. */
+  readonly token_endpoint_auth_methods?: readonly string[]
+  /** Signs its assertions (`private_key_jwt`, `client_secret_jwt`). */
+  readonly token_endpoint_auth_signing_alg?: string
+  /** What its certificate must show with `tls_client_auth`: the subject, as RFC 4514 writes it. Exactly one of the five. */
+  readonly tls_client_auth_subject_dn?: string
+  /** What its certificate must show with `tls_client_auth`: a DNS name. Exactly one of the five. */
+  readonly tls_client_auth_san_dns?: string
+  /** What its certificate must show with `tls_client_auth`: a URI. Exactly one of the five. */
+  readonly tls_client_auth_san_uri?: string
+  /** What its certificate must show with `tls_client_auth`: an IP address. Exactly one of the five. */
+  readonly tls_client_auth_san_ip?: string
+  /** What its certificate must show with `tls_client_auth`: an e-mail address. Exactly one of the five. */
+  readonly tls_client_auth_san_email?: string
+  /** Its access tokens count only together with its TLS certificate. */
+  readonly tls_client_certificate_bound_access_tokens?: boolean
+  /** Its token requests must carry a DPoP proof, which its tokens are bound to. */
+  readonly dpop_bound_access_tokens?: boolean
+  /** What people have to prove to get to it: `one_factor`, `two_factor`, `deny`, or a policy of this server. */
+  readonly authorization_policy?: string
+  /** Where people return after signing in; compared exactly. */
+  readonly redirect_uris?: readonly string[]
+  /** Where people return after signing out. */
+  readonly post_logout_redirect_uris?: readonly string[]
+  /** What it may ask the authorization endpoint for; each needs its grant type (RFC 7591 §2.1). */
+  readonly response_types?: readonly string[]
+  /** How the answer may travel: `query`, `fragment`, `form_post`, `web_message`, each also as `.jwt`. */
+  readonly response_modes?: readonly string[]
+  /** What it may do at the token endpoint. */
+  readonly grant_types?: readonly string[]
+  /** The scopes it may ask for, separated by blanks. */
+  readonly scope?: string
+  /** Resource servers it may ask tokens for (RFC 8707). */
+  readonly resources?: readonly string[]
+  /** Types of authorization details it may use. */
+  readonly authorization_details_types?: readonly string[]
+  /** Whose tokens it may exchange (RFC 8693), by `client_id`; `*`: anybody’s. */
+  readonly token_exchange_subjects?: readonly string[]
+  /** Whether people are asked: `always`, `remember` (once per set of scopes), `never`. */
+  readonly consent_mode?: 'always' | 'remember' | 'never'
+  /** How long a remembered consent counts. */
+  readonly consent_ttl?: number
+  /** `public`: a person has the same `sub` everywhere; `pairwise`: another one per sector (OIDC Core §8). */
+  readonly subject_type?: 'public' | 'pairwise'
+  /** A JSON list of redirect URIs whose apps know a person by the same pairwise `sub`. */
+  readonly sector_identifier_uri?: string
+  /** Insists on PKCE (RFC 7636); cannot be switched off for public clients. */
+  readonly require_pkce?: boolean
+  /** Accepts the PKCE method `plain`, for old apps. */
+  readonly allow_plain_pkce?: boolean
+  /** Takes authorization requests only by way of the pushed authorization request endpoint. */
+  readonly require_pushed_authorization_requests?: boolean
+  /** Takes authorization requests only as signed request objects. */
+  readonly require_signed_request_object?: boolean
+  /** Signs its request objects; `none`: they are not signed. */
+  readonly request_object_signing_alg?: string
+  /** Encrypts the key of its request objects. */
+  readonly request_object_encryption_alg?: string
+  /** Encrypts its request objects. */
+  readonly request_object_encryption_enc?: string
+  /** Where request objects may be fetched from; a `#fragment` names a version. */
+  readonly request_uris?: readonly string[]
+  /** People sign in again when the last time was longer ago. */
+  readonly default_max_age?: number
+  /** ID tokens always say when the person signed in. */
+  readonly require_auth_time?: boolean
+  /** How people should sign in when a request does not say so. */
+  readonly default_acr_values?: readonly string[]
+  /** Where another site may send people so that the app begins a sign-in (OIDC Core §4). */
+  readonly initiate_login_uri?: string
+  /** How tokens of a backchannel sign-in come to it: `poll`, `ping`, `push`. */
+  readonly backchannel_token_delivery_mode?: 'poll' | 'ping' | 'push'
+  /** Where it is told, with `ping` and `push`. */
+  readonly backchannel_client_notification_endpoint?: string
+  /** Signs its backchannel authentication requests. */
+  readonly backchannel_authentication_request_signing_alg?: string
+  /** It sends the `user_code` of the person. */
+  readonly backchannel_user_code_parameter?: boolean
+  /** Signs its ID tokens. */
+  readonly id_token_signed_response_alg?: string
+  /** Encrypts the key of its ID tokens. */
+  readonly id_token_encrypted_response_alg?: string
+  /** Encrypts its ID tokens. */
+  readonly id_token_encrypted_response_enc?: string
+  /** Signs its user info. */
+  readonly userinfo_signed_response_alg?: string
+  /** Encrypts the key of its user info. */
+  readonly userinfo_encrypted_response_alg?: string
+  /** Encrypts its user info. */
+  readonly userinfo_encrypted_response_enc?: string
+  /** Signs its introspection answers. */
+  readonly introspection_signed_response_alg?: string
+  /** Encrypts the key of its introspection answers. */
+  readonly introspection_encrypted_response_alg?: string
+  /** Encrypts its introspection answers. */
+  readonly introspection_encrypted_response_enc?: string
+  /** Signs its authorization answers as JWTs. */
+  readonly authorization_signed_response_alg?: string
+  /** Encrypts the key of its authorization answers as JWTs. */
+  readonly authorization_encrypted_response_alg?: string
+  /** Encrypts its authorization answers as JWTs. */
+  readonly authorization_encrypted_response_enc?: string
+  /** `opaque`, or `jwt`: access tokens that APIs read themselves (RFC 9068). */
+  readonly access_token_format?: 'opaque' | 'jwt'
+  /** Signs its access tokens when they are JWTs. */
+  readonly access_token_signing_alg?: string
+  /** Time it has to exchange a code. */
+  readonly authorization_code_lifetime?: number
+  /** Lifetime of its access tokens. */
+  readonly access_token_lifetime?: number
+  /** Lifetime of its ID tokens. */
+  readonly id_token_lifetime?: number
+  /** Its refresh tokens end when unused for this long. */
+  readonly refresh_token_lifetime?: number
+  /** Its refresh tokens end this long after the sign-in, however often they are used. */
+  readonly refresh_token_max_lifetime?: number
+  /** The claims of its scopes stand in the ID token, too, and not only in the user info (OIDC Core §5.4). */
+  readonly claims_in_id_token?: boolean
+  /** The claim `groups` as `list` or as one `string`. */
+  readonly groups_shape?: 'list' | 'string'
+  /** The claim `scp` as `list`, as one `string`, or not at all (`none`). */
+  readonly scp_shape?: 'list' | 'string' | 'none'
+  /** ID tokens say when they were asked for (`rat`). */
+  readonly with_requested_at?: boolean
+  /** The first of its methods; said alone, it is the only one (RFC 7591 §2). */
+  readonly token_endpoint_auth_method?: string
+  /** The secret that was made: it is not shown again. */
+  readonly client_secret?: string
+  /** Refused everywhere until it is switched on again. */
+  readonly disabled?: boolean
+  /** Since when it is refused. */
+  readonly disabled_at?: string
+  /** The secrets that count or will end soon, the newest first. None can be shown. */
+  readonly secrets: readonly {
+    /** Names the secret where it is ended. */
+    readonly id: string
+    /** Its first characters; only of secrets that were made here. */
+    readonly prefix?: string
+    /** When it was made. */
+    readonly created_at: string
+    /** When it ends. Absent: it does not. */
+    readonly expires_at?: string
+    /** When it was used last, to the hour. Absent: never, as far as is known. */
+    readonly last_used_at?: string
+  }[]
+  /** Where the logo is that was uploaded, if there is one. */
+  readonly logo?: string
+  /** Who made it: an operator, the app itself (RFC 7591), or a document that it keeps. */
+  readonly origin?: 'operator' | 'registration' | 'metadata-document'
+  /** When it was made. */
+  readonly created_at?: string
+  /** Who made it. */
+  readonly created_by?: string
+  /** When it was changed last. */
+  readonly updated_at?: string
+  /** Who changed it last. */
+  readonly updated_by?: string
+  /** The place in a file where it is declared: what stands there is changed there. */
+  readonly owned_by?: string
+}
+
+export type NewClient = {
+  /** What the app calls itself (RFC 6749 §2.2). It never changes. */
+  readonly client_id?: string
+  /** The name that people read. In another language: `client_name#de`. */
+  readonly client_name?: string
+  readonly [name: `client_name#${string}`]: string | undefined
+  /** `public` (single-page, mobile and desktop apps) or `confidential` (apps that keep a secret or a key). */
+  readonly client_type?: 'public' | 'confidential'
+  /** `web` or `native`; decides which redirect URIs an implicit client may have. */
+  readonly application_type?: 'web' | 'native'
+  /** What the client is held to: `default`, `oauth2.1`, `fapi1-advanced`, `fapi2` (`sallyport profile show NAME`). */
+  readonly profile?: 'default' | 'oauth2.1' | 'fapi1-advanced' | 'fapi2'
+  /** What people read about the app when it asks for consent. */
+  readonly description?: string
+  /** The home page of the app. In another language: `client_uri#de`. */
+  readonly client_uri?: string
+  readonly [name: `client_uri#${string}`]: string | undefined
+  /** Its logo. In another language: `logo_uri#de`. */
+  readonly logo_uri?: string
+  readonly [name: `logo_uri#${string}`]: string | undefined
+  /** Its terms of service. In another language: `tos_uri#de`. */
+  readonly tos_uri?: string
+  readonly [name: `tos_uri#${string}`]: string | undefined
+  /** Its privacy policy. In another language: `policy_uri#de`. */
+  readonly policy_uri?: string
+  readonly [name: `policy_uri#${string}`]: string | undefined
+  /** Who is responsible for the app: e-mail addresses, as a rule. */
+  readonly contacts?: readonly string[]
+  /** Who people write to about the app. */
+  readonly contact_email?: string
+  /** Who is responsible for the client in this house. */
+  readonly owner?: string
+  /** Which software the app is, the same for all its installations. */
+  readonly software_id?: string
+  /** The version of that software. */
+  readonly software_version?: string
+  /** Its public keys as a JWK set; instead of `jwks_uri`. */
+  readonly jwks?: unknown
+  /** Where its public keys are kept; they are fetched again when an unknown `kid` comes. */
+  readonly jwks_uri?: string
+  /** All methods it may authenticate with; `token_endpoint_auth_method` (RFC 7591 §2) names a single one. */
+  readonly token_endpoint_auth_methods?: readonly string[]
+  /** Signs its assertions (`private_key_jwt`, `client_secret_jwt`). */
+  readonly token_endpoint_auth_signing_alg?: string
+  /** What its certificate must show with `tls_client_auth`: the subject, as RFC 4514 writes it. Exactly one of the five. */
+  readonly tls_client_auth_subject_dn?: string
+  /** What its certificate must show with `tls_client_auth`: a DNS name. Exactly one of the five. */
+  readonly tls_client_auth_san_dns?: string
+  /** What its certificate must show with `tls_client_auth`: a URI. Exactly one of the five. */
+  readonly tls_client_auth_san_uri?: string
+  /** What its certificate must show with `tls_client_auth`: an IP address. Exactly one of the five. */
+  readonly tls_client_auth_san_ip?: string
+  /** What its certificate must show with `tls_client_auth`: an e-mail address. Exactly one of the five. */
+  readonly tls_client_auth_san_email?: string
+  /** Its access tokens count only together with its TLS certificate. */
+  readonly tls_client_certificate_bound_access_tokens?: boolean
+  /** Its token requests must carry a DPoP proof, which its tokens are bound to. */
+  readonly dpop_bound_access_tokens?: boolean
+  /** What people have to prove to get to it: `one_factor`, `two_factor`, `deny`, or a policy of this server. */
+  readonly authorization_policy?: string
+  /** Where people return after signing in; compared exactly. */
+  readonly redirect_uris?: readonly string[]
+  /** Where people return after signing out. */
+  readonly post_logout_redirect_uris?: readonly string[]
+  /** What it may ask the authorization endpoint for; each needs its grant type (RFC 7591 §2.1). */
+  readonly response_types?: readonly string[]
+  /** How the answer may travel: `query`, `fragment`, `form_post`, `web_message`, each also as `.jwt`. */
+  readonly response_modes?: readonly string[]
+  /** What it may do at the token endpoint. */
+  readonly grant_types?: readonly string[]
+  /** The scopes it may ask for, separated by blanks. */
+  readonly scope?: string
+  /** Resource servers it may ask tokens for (RFC 8707). */
+  readonly resources?: readonly string[]
+  /** Types of authorization details it may use. */
+  readonly authorization_details_types?: readonly string[]
+  /** Whose tokens it may exchange (RFC 8693), by `client_id`; `*`: anybody’s. */
+  readonly token_exchange_subjects?: readonly string[]
+  /** Whether people are asked: `always`, `remember` (once per set of scopes), `never`. */
+  readonly consent_mode?: 'always' | 'remember' | 'never'
+  /** How long a remembered consent counts. */
+  readonly consent_ttl?: number
+  /** `public`: a person has the same `sub` everywhere; `pairwise`: another one per sector (OIDC Core §8). */
+  readonly subject_type?: 'public' | 'pairwise'
+  /** A JSON list of redirect URIs whose apps know a person by the same pairwise `sub`. */
+  readonly sector_identifier_uri?: string
+  /** Insists on PKCE (RFC 7636); cannot be switched off for public clients. */
+  readonly require_pkce?: boolean
+  /** Accepts the PKCE method `plain`, for old apps. */
+  readonly allow_plain_pkce?: boolean
+  /** Takes authorization requests only by way of the pushed authorization request endpoint. */
+  readonly require_pushed_authorization_requests?: boolean
+  /** Takes authorization requests only as signed request objects. */
+  readonly require_signed_request_object?: boolean
+  /** Signs its request objects; `none`: they are not signed. */
+  readonly request_object_signing_alg?: string
+  /** Encrypts the key of its request objects. */
+  readonly request_object_encryption_alg?: string
+  /** Encrypts its request objects. */
+  readonly request_object_encryption_enc?: string
+  /** Where request objects may be fetched from; a `#fragment` names a version. */
+  readonly request_uris?: readonly string[]
+  /** People sign in again when the last time was longer ago. */
+  readonly default_max_age?: number
+  /** ID tokens always say when the person signed in. */
+  readonly require_auth_time?: boolean
+  /** How people should sign in when a request does not say so. */
+  readonly default_acr_values?: readonly string[]
+  /** Where another site may send people so that the app begins a sign-in (OIDC Core §4). */
+  readonly initiate_login_uri?: string
+  /** How tokens of a backchannel sign-in come to it: `poll`, `ping`, `push`. */
+  readonly backchannel_token_delivery_mode?: 'poll' | 'ping' | 'push'
+  /** Where it is told, with `ping` and `push`. */
+  readonly backchannel_client_notification_endpoint?: string
+  /** Signs its backchannel authentication requests. */
+  readonly backchannel_authentication_request_signing_alg?: string
+  /** It sends the `user_code` of the person. */
+  readonly backchannel_user_code_parameter?: boolean
+  /** Signs its ID tokens. */
+  readonly id_token_signed_response_alg?: string
+  /** Encrypts the key of its ID tokens. */
+  readonly id_token_encrypted_response_alg?: string
+  /** Encrypts its ID tokens. */
+  readonly id_token_encrypted_response_enc?: string
+  /** Signs its user info. */
+  readonly userinfo_signed_response_alg?: string
+  /** Encrypts the key of its user info. */
+  readonly userinfo_encrypted_response_alg?: string
+  /** Encrypts its user info. */
+  readonly userinfo_encrypted_response_enc?: string
+  /** Signs its introspection answers. */
+  readonly introspection_signed_response_alg?: string
+  /** Encrypts the key of its introspection answers. */
+  readonly introspection_encrypted_response_alg?: string
+  /** Encrypts its introspection answers. */
+  readonly introspection_encrypted_response_enc?: string
+  /** Signs its authorization answers as JWTs. */
+  readonly authorization_signed_response_alg?: string
+  /** Encrypts the key of its authorization answers as JWTs. */
+  readonly authorization_encrypted_response_alg?: string
+  /** Encrypts its authorization answers as JWTs. */
+  readonly authorization_encrypted_response_enc?: string
+  /** `opaque`, or `jwt`: access tokens that APIs read themselves (RFC 9068). */
+  readonly access_token_format?: 'opaque' | 'jwt'
+  /** Signs its access tokens when they are JWTs. */
+  readonly access_token_signing_alg?: string
+  /** Time it has to exchange a code. */
+  readonly authorization_code_lifetime?: number
+  /** Lifetime of its access tokens. */
+  readonly access_token_lifetime?: number
+  /** Lifetime of its ID tokens. */
+  readonly id_token_lifetime?: number
+  /** Its refresh tokens end when unused for this long. */
+  readonly refresh_token_lifetime?: number
+  /** Its refresh tokens end this long after the sign-in, however often they are used. */
+  readonly refresh_token_max_lifetime?: number
+  /** The claims of its scopes stand in the ID token, too, and not only in the user info (OIDC Core §5.4). */
+  readonly claims_in_id_token?: boolean
+  /** The claim `groups` as `list` or as one `string`. */
+  readonly groups_shape?: 'list' | 'string'
+  /** The claim `scp` as `list`, as one `string`, or not at all (`none`). */
+  readonly scp_shape?: 'list' | 'string' | 'none'
+  /** ID tokens say when they were asked for (`rat`). */
+  readonly with_requested_at?: boolean
+  /** The first of its methods; said alone, it is the only one (RFC 7591 §2). */
+  readonly token_endpoint_auth_method?: string
+  /** Its secret. It takes the place of all others. */
+  readonly client_secret?: string
+  /** In the place of the secret: a digest that another system kept of it (argon2, pbkdf2, bcrypt, scrypt, SHA-crypt), or `$plaintext$SECRET`. */
+  readonly client_secret_hash?: string
+  /** Refused everywhere until it is switched on again. */
+  readonly disabled?: boolean
+}
+
+export type ClientReplacement = {
+  /** The name that people read. In another language: `client_name#de`. */
+  readonly client_name?: string
+  readonly [name: `client_name#${string}`]: string | undefined
+  /** `public` (single-page, mobile and desktop apps) or `confidential` (apps that keep a secret or a key). */
+  readonly client_type?: 'public' | 'confidential'
+  /** `web` or `native`; decides which redirect URIs an implicit client may have. */
+  readonly application_type?: 'web' | 'native'
+  /** What the client is held to: `default`, `oauth2.1`, `fapi1-advanced`, `fapi2` (`sallyport profile show NAME`). */
+  readonly profile?: 'default' | 'oauth2.1' | 'fapi1-advanced' | 'fapi2'
+  /** What people read about the app when it asks for consent. */
+  readonly description?: string
+  /** The home page of the app. In another language: `client_uri#de`. */
+  readonly client_uri?: string
+  readonly [name: `client_uri#${string}`]: string | undefined
+  /** Its logo. In another language: `logo_uri#de`. */
+  readonly logo_uri?: string
+  readonly [name: `logo_uri#${string}`]: string | undefined
+  /** Its terms of service. In another language: `tos_uri#de`. */
+  readonly tos_uri?: string
+  readonly [name: `tos_uri#${string}`]: string | undefined
+  /** Its privacy policy. In another language: `policy_uri#de`. */
+  readonly policy_uri?: string
+  readonly [name: `policy_uri#${string}`]: string | undefined
+  /** Who is responsible for the app: e-mail addresses, as a rule. */
+  readonly contacts?: readonly string[]
+  /** Who people write to about the app. */
+  readonly contact_email?: string
+  /** Who is responsible for the client in this house. */
+  readonly owner?: string
+  /** Which software the app is, the same for all its installations. */
+  readonly software_id?: string
+  /** The version of that software. */
+  readonly software_version?: string
+  /** Its public keys as a JWK set; instead of `jwks_uri`. */
+  readonly jwks?: unknown
+  /** Where its public keys are kept; they are fetched again when an unknown `kid` comes. */
+  readonly jwks_uri?: string
+  /** All methods it may authenticate with; `token_endpoint_auth_method` (RFC 7591 §2) names a single one. */
+  readonly token_endpoint_auth_methods?: readonly string[]
+  /** Signs its assertions (`private_key_jwt`, `client_secret_jwt`). */
+  readonly token_endpoint_auth_signing_alg?: string
+  /** What its certificate must show with `tls_client_auth`: the subject, as RFC 4514 writes it. Exactly one of the five. */
+  readonly tls_client_auth_subject_dn?: string
+  /** What its certificate must show with `tls_client_auth`: a DNS name. Exactly one of the five. */
+  readonly tls_client_auth_san_dns?: string
+  /** What its certificate must show with `tls_client_auth`: a URI. Exactly one of the five. */
+  readonly tls_client_auth_san_uri?: string
+  /** What its certificate must show with `tls_client_auth`: an IP address. Exactly one of the five. */
+  readonly tls_client_auth_san_ip?: string
+  /** What its certificate must show with `tls_client_auth`: an e-mail address. Exactly one of the five. */
+  readonly tls_client_auth_san_email?: string
+  /** Its access tokens count only together with its TLS certificate. */
+  readonly tls_client_certificate_bound_access_tokens?: boolean
+  /** Its token requests must carry a DPoP proof, which its tokens are bound to. */
+  readonly dpop_bound_access_tokens?: boolean
+  /** What people have to prove to get to it: `one_factor`, `two_factor`, `deny`, or a policy of this server. */
+  readonly authorization_policy?: string
+  /** Where people return after signing in; compared exactly. */
+  readonly redirect_uris?: readonly string[]
+  /** Where people return after signing out. */
+  readonly post_logout_redirect_uris?: readonly string[]
+  /** What it may ask the authorization endpoint for; each needs its grant type (RFC 7591 §2.1). */
+  readonly response_types?: readonly string[]
+  /** How the answer may travel: `query`, `fragment`, `form_post`, `web_message`, each also as `.jwt`. */
+  readonly response_modes?: readonly string[]
+  /** What it may do at the token endpoint. */
+  readonly grant_types?: readonly string[]
+  /** The scopes it may ask for, separated by blanks. */
+  readonly scope?: string
+  /** Resource servers it may ask tokens for (RFC 8707). */
+  readonly resources?: readonly string[]
+  /** Types of authorization details it may use. */
+  readonly authorization_details_types?: readonly string[]
+  /** Whose tokens it may exchange (RFC 8693), by `client_id`; `*`: anybody’s. */
+  readonly token_exchange_subjects?: readonly string[]
+  /** Whether people are asked: `always`, `remember` (once per set of scopes), `never`. */
+  readonly consent_mode?: 'always' | 'remember' | 'never'
+  /** How long a remembered consent counts. */
+  readonly consent_ttl?: number
+  /** `public`: a person has the same `sub` everywhere; `pairwise`: another one per sector (OIDC Core §8). */
+  readonly subject_type?: 'public' | 'pairwise'
+  /** A JSON list of redirect URIs whose apps know a person by the same pairwise `sub`. */
+  readonly sector_identifier_uri?: string
+  /** Insists on PKCE (RFC 7636); cannot be switched off for public clients. */
+  readonly require_pkce?: boolean
+  /** Accepts the PKCE method `plain`, for old apps. */
+  readonly allow_plain_pkce?: boolean
+  /** Takes authorization requests only by way of the pushed authorization request endpoint. */
+  readonly require_pushed_authorization_requests?: boolean
+  /** Takes authorization requests only as signed request objects. */
+  readonly require_signed_request_object?: boolean
+  /** Signs its request objects; `none`: they are not signed. */
+  readonly request_object_signing_alg?: string
+  /** Encrypts the key of its request objects. */
+  readonly request_object_encryption_alg?: string
+  /** Encrypts its request objects. */
+  readonly request_object_encryption_enc?: string
+  /** Where request objects may be fetched from; a `#fragment` names a version. */
+  readonly request_uris?: readonly string[]
+  /** People sign in again when the last time was longer ago. */
+  readonly default_max_age?: number
+  /** ID tokens always say when the person signed in. */
+  readonly require_auth_time?: boolean
+  /** How people should sign in when a request does not say so. */
+  readonly default_acr_values?: readonly string[]
+  /** Where another site may send people so that the app begins a sign-in (OIDC Core §4). */
+  readonly initiate_login_uri?: string
+  /** How tokens of a backchannel sign-in come to it: `poll`, `ping`, `push`. */
+  readonly backchannel_token_delivery_mode?: 'poll' | 'ping' | 'push'
+  /** Where it is told, with `ping` and `push`. */
+  readonly backchannel_client_notification_endpoint?: string
+  /** Signs its backchannel authentication requests. */
+  readonly backchannel_authentication_request_signing_alg?: string
+  /** It sends the `user_code` of the person. */
+  readonly backchannel_user_code_parameter?: boolean
+  /** Signs its ID tokens. */
+  readonly id_token_signed_response_alg?: string
+  /** Encrypts the key of its ID tokens. */
+  readonly id_token_encrypted_response_alg?: string
+  /** Encrypts its ID tokens. */
+  readonly id_token_encrypted_response_enc?: string
+  /** Signs its user info. */
+  readonly userinfo_signed_response_alg?: string
+  /** Encrypts the key of its user info. */
+  readonly userinfo_encrypted_response_alg?: string
+  /** Encrypts its user info. */
+  readonly userinfo_encrypted_response_enc?: string
+  /** Signs its introspection answers. */
+  readonly introspection_signed_response_alg?: string
+  /** Encrypts the key of its introspection answers. */
+  readonly introspection_encrypted_response_alg?: string
+  /** Encrypts its introspection answers. */
+  readonly introspection_encrypted_response_enc?: string
+  /** Signs its authorization answers as JWTs. */
+  readonly authorization_signed_response_alg?: string
+  /** Encrypts the key of its authorization answers as JWTs. */
+  readonly authorization_encrypted_response_alg?: string
+  /** Encrypts its authorization answers as JWTs. */
+  readonly authorization_encrypted_response_enc?: string
+  /** `opaque`, or `jwt`: access tokens that APIs read themselves (RFC 9068). */
+  readonly access_token_format?: 'opaque' | 'jwt'
+  /** Signs its access tokens when they are JWTs. */
+  readonly access_token_signing_alg?: string
+  /** Time it has to exchange a code. */
+  readonly authorization_code_lifetime?: number
+  /** Lifetime of its access tokens. */
+  readonly access_token_lifetime?: number
+  /** Lifetime of its ID tokens. */
+  readonly id_token_lifetime?: number
+  /** Its refresh tokens end when unused for this long. */
+  readonly refresh_token_lifetime?: number
+  /** Its refresh tokens end this long after the sign-in, however often they are used. */
+  readonly refresh_token_max_lifetime?: number
+  /** The claims of its scopes stand in the ID token, too, and not only in the user info (OIDC Core §5.4). */
+  readonly claims_in_id_token?: boolean
+  /** The claim `groups` as `list` or as one `string`. */
+  readonly groups_shape?: 'list' | 'string'
+  /** The claim `scp` as `list`, as one `string`, or not at all (`none`). */
+  readonly scp_shape?: 'list' | 'string' | 'none'
+  /** ID tokens say when they were asked for (`rat`). */
+  readonly with_requested_at?: boolean
+  /** The first of its methods; said alone, it is the only one (RFC 7591 §2). */
+  readonly token_endpoint_auth_method?: string
+  /** Its secret. It takes the place of all others. */
+  readonly client_secret?: string
+  /** In the place of the secret: a digest that another system kept of it (argon2, pbkdf2, bcrypt, scrypt, SHA-crypt), or `$plaintext$SECRET`. */
+  readonly client_secret_hash?: string
+  /** Refused everywhere until it is switched on again. */
+  readonly disabled?: boolean
+}
+
+export type ClientPatch = {
+  /** The name that people read. In another language: `client_name#de`. */
+  readonly client_name?: string | null
+  readonly [name: `client_name#${string}`]: string | null | undefined
+  /** `public` (single-page, mobile and desktop apps) or `confidential` (apps that keep a secret or a key). */
+  readonly client_type?: 'public' | 'confidential' | null
+  /** `web` or `native`; decides which redirect URIs an implicit client may have. */
+  readonly application_type?: 'web' | 'native' | null
+  /** What the client is held to: `default`, `oauth2.1`, `fapi1-advanced`, `fapi2` (`sallyport profile show NAME`). */
+  readonly profile?: 'default' | 'oauth2.1' | 'fapi1-advanced' | 'fapi2' | null
+  /** What people read about the app when it asks for consent. */
+  readonly description?: string | null
+  /** The home page of the app. In another language: `client_uri#de`. */
+  readonly client_uri?: string | null
+  readonly [name: `client_uri#${string}`]: string | null | undefined
+  /** Its logo. In another language: `logo_uri#de`. */
+  readonly logo_uri?: string | null
+  readonly [name: `logo_uri#${string}`]: string | null | undefined
+  /** Its terms of service. In another language: `tos_uri#de`. */
+  readonly tos_uri?: string | null
+  readonly [name: `tos_uri#${string}`]: string | null | undefined
+  /** Its privacy policy. In another language: `policy_uri#de`. */
+  readonly policy_uri?: string | null
+  readonly [name: `policy_uri#${string}`]: string | null | undefined
+  /** Who is responsible for the app: e-mail addresses, as a rule. */
+  readonly contacts?: readonly string[] | null
+  /** Who people write to about the app. */
+  readonly contact_email?: string | null
+  /** Who is responsible for the client in this house. */
+  readonly owner?: string | null
+  /** Which software the app is, the same for all its installations. */
+  readonly software_id?: string | null
+  /** The version of that software. */
+  readonly software_version?: string | null
+  /** Its public keys as a JWK set; instead of `jwks_uri`. */
+  readonly jwks?: unknown | null
+  /** Where its public keys are kept; they are fetched again when an unknown `kid` comes. */
+  readonly jwks_uri?: string | null
+  /** All methods it may authenticate with; `token_endpoint_auth_method` (RFC 7591 §2) names a single one. */
+  readonly token_endpoint_auth_methods?: readonly string[] | null
+  /** Signs its assertions (`private_key_jwt`, `client_secret_jwt`). */
+  readonly token_endpoint_auth_signing_alg?: string | null
+  /** What its certificate must show with `tls_client_auth`: the subject, as RFC 4514 writes it. Exactly one of the five. */
+  readonly tls_client_auth_subject_dn?: string | null
+  /** What its certificate must show with `tls_client_auth`: a DNS name. Exactly one of the five. */
+  readonly tls_client_auth_san_dns?: string | null
+  /** What its certificate must show with `tls_client_auth`: a URI. Exactly one of the five. */
+  readonly tls_client_auth_san_uri?: string | null
+  /** What its certificate must show with `tls_client_auth`: an IP address. Exactly one of the five. */
+  readonly tls_client_auth_san_ip?: string | null
+  /** What its certificate must show with `tls_client_auth`: an e-mail address. Exactly one of the five. */
+  readonly tls_client_auth_san_email?: string | null
+  /** Its access tokens count only together with its TLS certificate. */
+  readonly tls_client_certificate_bound_access_tokens?: boolean | null
+  /** Its token requests must carry a DPoP proof, which its tokens are bound to. */
+  readonly dpop_bound_access_tokens?: boolean | null
+  /** What people have to prove to get to it: `one_factor`, `two_factor`, `deny`, or a policy of this server. */
+  readonly authorization_policy?: string | null
+  /** Where people return after signing in; compared exactly. */
+  readonly redirect_uris?: readonly string[] | null
+  /** Where people return after signing out. */
+  readonly post_logout_redirect_uris?: readonly string[] | null
+  /** What it may ask the authorization endpoint for; each needs its grant type (RFC 7591 §2.1). */
+  readonly response_types?: readonly string[] | null
+  /** How the answer may travel: `query`, `fragment`, `form_post`, `web_message`, each also as `.jwt`. */
+  readonly response_modes?: readonly string[] | null
+  /** What it may do at the token endpoint. */
+  readonly grant_types?: readonly string[] | null
+  /** The scopes it may ask for, separated by blanks. */
+  readonly scope?: string | null
+  /** Resource servers it may ask tokens for (RFC 8707). */
+  readonly resources?: readonly string[] | null
+  /** Types of authorization details it may use. */
+  readonly authorization_details_types?: readonly string[] | null
+  /** Whose tokens it may exchange (RFC 8693), by `client_id`; `*`: anybody’s. */
+  readonly token_exchange_subjects?: readonly string[] | null
+  /** Whether people are asked: `always`, `remember` (once per set of scopes), `never`. */
+  readonly consent_mode?: 'always' | 'remember' | 'never' | null
+  /** How long a remembered consent counts. */
+  readonly consent_ttl?: number | null
+  /** `public`: a person has the same `sub` everywhere; `pairwise`: another one per sector (OIDC Core §8). */
+  readonly subject_type?: 'public' | 'pairwise' | null
+  /** A JSON list of redirect URIs whose apps know a person by the same pairwise `sub`. */
+  readonly sector_identifier_uri?: string | null
+  /** Insists on PKCE (RFC 7636); cannot be switched off for public clients. */
+  readonly require_pkce?: boolean | null
+  /** Accepts the PKCE method `plain`, for old apps. */
+  readonly allow_plain_pkce?: boolean | null
+  /** Takes authorization requests only by way of the pushed authorization request endpoint. */
+  readonly require_pushed_authorization_requests?: boolean | null
+  /** Takes authorization requests only as signed request objects. */
+  readonly require_signed_request_object?: boolean | null
+  /** Signs its request objects; `none`: they are not signed. */
+  readonly request_object_signing_alg?: string | null
+  /** Encrypts the key of its request objects. */
+  readonly request_object_encryption_alg?: string | null
+  /** Encrypts its request objects. */
+  readonly request_object_encryption_enc?: string | null
+  /** Where request objects may be fetched from; a `#fragment` names a version. */
+  readonly request_uris?: readonly string[] | null
+  /** People sign in again when the last time was longer ago. */
+  readonly default_max_age?: number | null
+  /** ID tokens always say when the person signed in. */
+  readonly require_auth_time?: boolean | null
+  /** How people should sign in when a request does not say so. */
+  readonly default_acr_values?: readonly string[] | null
+  /** Where another site may send people so that the app begins a sign-in (OIDC Core §4). */
+  readonly initiate_login_uri?: string | null
+  /** How tokens of a backchannel sign-in come to it: `poll`, `ping`, `push`. */
+  readonly backchannel_token_delivery_mode?: 'poll' | 'ping' | 'push' | null
+  /** Where it is told, with `ping` and `push`. */
+  readonly backchannel_client_notification_endpoint?: string | null
+  /** Signs its backchannel authentication requests. */
+  readonly backchannel_authentication_request_signing_alg?: string | null
+  /** It sends the `user_code` of the person. */
+  readonly backchannel_user_code_parameter?: boolean | null
+  /** Signs its ID tokens. */
+  readonly id_token_signed_response_alg?: string | null
+  /** Encrypts the key of its ID tokens. */
+  readonly id_token_encrypted_response_alg?: string | null
+  /** Encrypts its ID tokens. */
+  readonly id_token_encrypted_response_enc?: string | null
+  /** Signs its user info. */
+  readonly userinfo_signed_response_alg?: string | null
+  /** Encrypts the key of its user info. */
+  readonly userinfo_encrypted_response_alg?: string | null
+  /** Encrypts its user info. */
+  readonly userinfo_encrypted_response_enc?: string | null
+  /** Signs its introspection answers. */
+  readonly introspection_signed_response_alg?: string | null
+  /** Encrypts the key of its introspection answers. */
+  readonly introspection_encrypted_response_alg?: string | null
+  /** Encrypts its introspection answers. */
+  readonly introspection_encrypted_response_enc?: string | null
+  /** Signs its authorization answers as JWTs. */
+  readonly authorization_signed_response_alg?: string | null
+  /** Encrypts the key of its authorization answers as JWTs. */
+  readonly authorization_encrypted_response_alg?: string | null
+  /** Encrypts its authorization answers as JWTs. */
+  readonly authorization_encrypted_response_enc?: string | null
+  /** `opaque`, or `jwt`: access tokens that APIs read themselves (RFC 9068). */
+  readonly access_token_format?: 'opaque' | 'jwt' | null
+  /** Signs its access tokens when they are JWTs. */
+  readonly access_token_signing_alg?: string | null
+  /** Time it has to exchange a code. */
+  readonly authorization_code_lifetime?: number | null
+  /** Lifetime of its access tokens. */
+  readonly access_token_lifetime?: number | null
+  /** Lifetime of its ID tokens. */
+  readonly id_token_lifetime?: number | null
+  /** Its refresh tokens end when unused for this long. */
+  readonly refresh_token_lifetime?: number | null
+  /** Its refresh tokens end this long after the sign-in, however often they are used. */
+  readonly refresh_token_max_lifetime?: number | null
+  /** The claims of its scopes stand in the ID token, too, and not only in the user info (OIDC Core §5.4). */
+  readonly claims_in_id_token?: boolean | null
+  /** The claim `groups` as `list` or as one `string`. */
+  readonly groups_shape?: 'list' | 'string' | null
+  /** The claim `scp` as `list`, as one `string`, or not at all (`none`). */
+  readonly scp_shape?: 'list' | 'string' | 'none' | null
+  /** ID tokens say when they were asked for (`rat`). */
+  readonly with_requested_at?: boolean | null
+  /** The first of its methods; said alone, it is the only one (RFC 7591 §2). */
+  readonly token_endpoint_auth_method?: string | null
+  /** Its secret. It takes the place of all others. */
+  readonly client_secret?: string | null
+  /** In the place of the secret: a digest that another system kept of it (argon2, pbkdf2, bcrypt, scrypt, SHA-crypt), or `$plaintext$SECRET`. */
+  readonly client_secret_hash?: string | null
+  /** Refused everywhere until it is switched on again. */
+  readonly disabled?: boolean | null
+}
+
+export type ClientListSecretsAnswer = {
+  /** Names the secret where it is ended. */
+  readonly id: string
+  /** Its first characters; only of secrets that were made here. */
+  readonly prefix?: string
+  /** When it was made. */
+  readonly created_at: string
+  /** When it ends. Absent: it does not. */
+  readonly expires_at?: string
+  /** When it was used last, to the hour. Absent: never, as far as is known. */
+  readonly last_used_at?: string
+}
+
+export type ClientRotateSecretInput = {
+  /** Its secret. It takes the place of all others. */
+  readonly client_secret?: string
+  /** In the place of the secret: a digest that another system kept of it (argon2, pbkdf2, bcrypt, scrypt, SHA-crypt), or `$plaintext$SECRET`. */
+  readonly client_secret_hash?: string
+  /** How long the old secrets still count, so that the app can be changed over without a gap. */
+  readonly overlap_seconds?: number
+  /** When the new secret ends by itself. */
+  readonly expires_at?: string
+}
+
+export type ClientRotateSecretAnswer = {
+  /** What the app calls itself (RFC 6749 §2.2). It never changes. */
+  readonly client_id: string
+  /** The name that people read. In another language: `client_name#de`. */
+  readonly client_name?: string
+  readonly [name: `client_name#${string}`]: string | undefined
+  /** `public` (single-page, mobile and desktop apps) or `confidential` (apps that keep a secret or a key). */
+  readonly client_type?: 'public' | 'confidential'
+  /** `web` or `native`; decides which redirect URIs an implicit client may have. */
+  readonly application_type?: 'web' | 'native'
+  /** What the client is held to: `default`, `oauth2.1`, `fapi1-advanced`, `fapi2` (`sallyport profile show NAME`). */
+  readonly profile?: 'default' | 'oauth2.1' | 'fapi1-advanced' | 'fapi2'
+  /** What people read about the app when it asks for consent. */
+  readonly description?: string
+  /** The home page of the app. In another language: `client_uri#de`. */
+  readonly client_uri?: string
+  readonly [name: `client_uri#${string}`]: string | undefined
+  /** Its logo. In another language: `logo_uri#de`. */
+  readonly logo_uri?: string
+  readonly [name: `logo_uri#${string}`]: string | undefined
+  /** Its terms of service. In another language: `tos_uri#de`. */
+  readonly tos_uri?: string
+  readonly [name: `tos_uri#${string}`]: string | undefined
+  /** Its privacy policy. In another language: `policy_uri#de`. */
+  readonly policy_uri?: string
+  readonly [name: `policy_uri#${string}`]: string | undefined
+  /** Who is responsible for the app: e-mail addresses, as a rule. */
+  readonly contacts?: readonly string[]
+  /** Who people write to about the app. */
+  readonly contact_email?: string
+  /** Who is responsible for the client in this house. */
+  readonly owner?: string
+  /** Which software the app is, the same for all its installations. */
+  readonly software_id?: string
+  /** The version of that software. */
+  readonly software_version?: string
+  /** Its public keys as a JWK set; instead of `jwks_uri`. */
+  readonly jwks?: unknown
+  /** Where its public keys are kept; they are fetched again when an unknown `kid` comes. */
+  readonly jwks_uri?: string
+  /** All methods it may authenticate with; `token_endpoint_auth_method` (RFC 7591 §2) names a single one. */
+  readonly token_endpoint_auth_methods?: readonly string[]
+  /** Signs its assertions (`private_key_jwt`, `client_secret_jwt`). */
+  readonly token_endpoint_auth_signing_alg?: string
+  /** What its certificate must show with `tls_client_auth`: the subject, as RFC 4514 writes it. Exactly one of the five. */
+  readonly tls_client_auth_subject_dn?: string
+  /** What its certificate must show with `tls_client_auth`: a DNS name. Exactly one of the five. */
+  readonly tls_client_auth_san_dns?: string
+  /** What its certificate must show with `tls_client_auth`: a URI. Exactly one of the five. */
+  readonly tls_client_auth_san_uri?: string
+  /** What its certificate must show with `tls_client_auth`: an IP address. Exactly one of the five. */
+  readonly tls_client_auth_san_ip?: string
+  /** What its certificate must show with `tls_client_auth`: an e-mail address. Exactly one of the five. */
+  readonly tls_client_auth_san_email?: string
+  /** Its access tokens count only together with its TLS certificate. */
+  readonly tls_client_certificate_bound_access_tokens?: boolean
+  /** Its token requests must carry a DPoP proof, which its tokens are bound to. */
+  readonly dpop_bound_access_tokens?: boolean
+  /** What people have to prove to get to it: `one_factor`, `two_factor`, `deny`, or a policy of this server. */
+  readonly authorization_policy?: string
+  /** Where people return after signing in; compared exactly. */
+  readonly redirect_uris?: readonly string[]
+  /** Where people return after signing out. */
+  readonly post_logout_redirect_uris?: readonly string[]
+  /** What it may ask the authorization endpoint for; each needs its grant type (RFC 7591 §2.1). */
+  readonly response_types?: readonly string[]
+  /** How the answer may travel: `query`, `fragment`, `form_post`, `web_message`, each also as `.jwt`. */
+  readonly response_modes?: readonly string[]
+  /** What it may do at the token endpoint. */
+  readonly grant_types?: readonly string[]
+  /** The scopes it may ask for, separated by blanks. */
+  readonly scope?: string
+  /** Resource servers it may ask tokens for (RFC 8707). */
+  readonly resources?: readonly string[]
+  /** Types of authorization details it may use. */
+  readonly authorization_details_types?: readonly string[]
+  /** Whose tokens it may exchange (RFC 8693), by `client_id`; `*`: anybody’s. */
+  readonly token_exchange_subjects?: readonly string[]
+  /** Whether people are asked: `always`, `remember` (once per set of scopes), `never`. */
+  readonly consent_mode?: 'always' | 'remember' | 'never'
+  /** How long a remembered consent counts. */
+  readonly consent_ttl?: number
+  /** `public`: a person has the same `sub` everywhere; `pairwise`: another one per sector (OIDC Core §8). */
+  readonly subject_type?: 'public' | 'pairwise'
+  /** A JSON list of redirect URIs whose apps know a person by the same pairwise `sub`. */
+  readonly sector_identifier_uri?: string
+  /** Insists on PKCE (RFC 7636); cannot be switched off for public clients. */
+  readonly require_pkce?: boolean
+  /** Accepts the PKCE method `plain`, for old apps. */
+  readonly allow_plain_pkce?: boolean
+  /** Takes authorization requests only by way of the pushed authorization request endpoint. */
+  readonly require_pushed_authorization_requests?: boolean
+  /** Takes authorization requests only as signed request objects. */
+  readonly require_signed_request_object?: boolean
+  /** Signs its request objects; `none`: they are not signed. */
+  readonly request_object_signing_alg?: string
+  /** Encrypts the key of its request objects. */
+  readonly request_object_encryption_alg?: string
+  /** Encrypts its request objects. */
+  readonly request_object_encryption_enc?: string
+  /** Where request objects may be fetched from; a `#fragment` names a version. */
+  readonly request_uris?: readonly string[]
+  /** People sign in again when the last time was longer ago. */
+  readonly default_max_age?: number
+  /** ID tokens always say when the person signed in. */
+  readonly require_auth_time?: boolean
+  /** How people should sign in when a request does not say so. */
+  readonly default_acr_values?: readonly string[]
+  /** Where another site may send people so that the app begins a sign-in (OIDC Core §4). */
+  readonly initiate_login_uri?: string
+  /** How tokens of a backchannel sign-in come to it: `poll`, `ping`, `push`. */
+  readonly backchannel_token_delivery_mode?: 'poll' | 'ping' | 'push'
+  /** Where it is told, with `ping` and `push`. */
+  readonly backchannel_client_notification_endpoint?: string
+  /** Signs its backchannel authentication requests. */
+  readonly backchannel_authentication_request_signing_alg?: string
+  /** It sends the `user_code` of the person. */
+  readonly backchannel_user_code_parameter?: boolean
+  /** Signs its ID tokens. */
+  readonly id_token_signed_response_alg?: string
+  /** Encrypts the key of its ID tokens. */
+  readonly id_token_encrypted_response_alg?: string
+  /** Encrypts its ID tokens. */
+  readonly id_token_encrypted_response_enc?: string
+  /** Signs its user info. */
+  readonly userinfo_signed_response_alg?: string
+  /** Encrypts the key of its user info. */
+  readonly userinfo_encrypted_response_alg?: string
+  /** Encrypts its user info. */
+  readonly userinfo_encrypted_response_enc?: string
+  /** Signs its introspection answers. */
+  readonly introspection_signed_response_alg?: string
+  /** Encrypts the key of its introspection answers. */
+  readonly introspection_encrypted_response_alg?: string
+  /** Encrypts its introspection answers. */
+  readonly introspection_encrypted_response_enc?: string
+  /** Signs its authorization answers as JWTs. */
+  readonly authorization_signed_response_alg?: string
+  /** Encrypts the key of its authorization answers as JWTs. */
+  readonly authorization_encrypted_response_alg?: string
+  /** Encrypts its authorization answers as JWTs. */
+  readonly authorization_encrypted_response_enc?: string
+  /** `opaque`, or `jwt`: access tokens that APIs read themselves (RFC 9068). */
+  readonly access_token_format?: 'opaque' | 'jwt'
+  /** Signs its access tokens when they are JWTs. */
+  readonly access_token_signing_alg?: string
+  /** Time it has to exchange a code. */
+  readonly authorization_code_lifetime?: number
+  /** Lifetime of its access tokens. */
+  readonly access_token_lifetime?: number
+  /** Lifetime of its ID tokens. */
+  readonly id_token_lifetime?: number
+  /** Its refresh tokens end when unused for this long. */
+  readonly refresh_token_lifetime?: number
+  /** Its refresh tokens end this long after the sign-in, however often they are used. */
+  readonly refresh_token_max_lifetime?: number
+  /** The claims of its scopes stand in the ID token, too, and not only in the user info (OIDC Core §5.4). */
+  readonly claims_in_id_token?: boolean
+  /** The claim `groups` as `list` or as one `string`. */
+  readonly groups_shape?: 'list' | 'string'
+  /** The claim `scp` as `list`, as one `string`, or not at all (`none`). */
+  readonly scp_shape?: 'list' | 'string' | 'none'
+  /** ID tokens say when they were asked for (`rat`). */
+  readonly with_requested_at?: boolean
+  /** The first of its methods; said alone, it is the only one (RFC 7591 §2). */
+  readonly token_endpoint_auth_method?: string
+  /** The secret that was made: it is not shown again. */
+  readonly client_secret?: string
+  /** Refused everywhere until it is switched on again. */
+  readonly disabled?: boolean
+  /** Since when it is refused. */
+  readonly disabled_at?: string
+  /** The secrets that count or will end soon, the newest first. None can be shown. */
+  readonly secrets: readonly {
+    /** Names the secret where it is ended. */
+    readonly id: string
+    /** Its first characters; only of secrets that were made here. */
+    readonly prefix?: string
+    /** When it was made. */
+    readonly created_at: string
+    /** When it ends. Absent: it does not. */
+    readonly expires_at?: string
+    /** When it was used last, to the hour. Absent: never, as far as is known. */
+    readonly last_used_at?: string
+  }[]
+  /** Where the logo is that was uploaded, if there is one. */
+  readonly logo?: string
+  /** Who made it: an operator, the app itself (RFC 7591), or a document that it keeps. */
+  readonly origin?: 'operator' | 'registration' | 'metadata-document'
+  /** When it was made. */
+  readonly created_at?: string
+  /** Who made it. */
+  readonly created_by?: string
+  /** When it was changed last. */
+  readonly updated_at?: string
+  /** Who changed it last. */
+  readonly updated_by?: string
+  /** The place in a file where it is declared: what stands there is changed there. */
+  readonly owned_by?: string
+  /** When the old secrets end. Absent: they have ended. */
+  readonly old_secret_expires_at?: string
+}
+
+export type ClientAddSecretInput = {
+  /** Its secret. It takes the place of all others. */
+  readonly client_secret?: string
+  /** In the place of the secret: a digest that another system kept of it (argon2, pbkdf2, bcrypt, scrypt, SHA-crypt), or `$plaintext$SECRET`. */
+  readonly client_secret_hash?: string
+  /** When the new secret ends by itself. */
+  readonly expires_at?: string
+}
+
+export type ClientExpireSecretInput = {
+  /** When it ends. */
+  readonly at?: string
+  /** Even if the app has no secret then that counts, and is refused. */
+  readonly leave_none?: boolean
+}
+
+export type ClientReplaceHostInput = {
+  /** The old host, with its port where it has one; with a scheme, only addresses of that scheme. */
+  readonly from: string
+  /** The new one. */
+  readonly to: string
+  /** Only these clients. */
+  readonly client_ids?: readonly string[]
+  /** Say what would change, and change nothing. */
+  readonly preview?: boolean
+}
+
+export type ClientReplaceHostAnswer = {
+  /** Whether it was done. */
+  readonly changed: boolean
+  /** One for each address. */
+  readonly changes: readonly {
+    /** Whose address. */
+    readonly client_id: string
+    /** Which metadata. */
+    readonly member: string
+    /** The address as it was. */
+    readonly before: string
+    /** The address as it is then. */
+    readonly after: string
+  }[]
+}
+
+export type ClientIssuerPreviewQuery = {
+  /** The issuer as it would be. */
+  readonly new_issuer: string
+}
+
+export type ClientIssuerPreviewAnswer = {
+  /** As it is. */
+  readonly issuer: string
+  /** As it would be. */
+  readonly new_issuer: string
+  /** What holds for all apps and people. */
+  readonly for_everybody: readonly string[]
+  /** Clients that have something of the old issuer in their settings. */
+  readonly clients: readonly {
+    /** Which client. */
+    readonly client_id: string
+    /** Its name. */
+    readonly client_name: string
+    /** What breaks. */
+    readonly breaks: readonly {
+      /** Which metadata. */
+      readonly member: string
+      /** Its value. */
+      readonly value?: string
+      /** What to do about it. */
+      readonly what: string
+    }[]
+  }[]
+  /** What is registered about us at upstreams, and has to change there. */
+  readonly upstreams: readonly {
+    /** Which upstream. */
+    readonly alias: string
+    /** What is registered. */
+    readonly what: string
+    /** As it is. */
+    readonly before: string
+    /** As it has to be. */
+    readonly after: string
+  }[]
+  /** APIs in the settings below the old issuer. */
+  readonly resources: readonly string[]
+}
+
+export type UpstreamQuery = {
+  /** Words that all have to be found, without regard to case. */
+  readonly q?: string
+  /** Only with this value. `oidc`: an ID token says who somebody is. `oauth2`: there is none; the user info or the token response says it, by the mappings. */
+  readonly kind?: 'oidc' | 'oauth2'
+  /** Only with this value. The preset that it was made from (`sallyport upstream presets`). Nothing depends on it. */
+  readonly preset?: string
+  /** Only with this value. Whether anybody can sign in through it. */
+  readonly enabled?: boolean
+  /** Ordered by this field; with - before it the other way round. */
+  readonly sort?: 'alias' | '-alias' | 'display_name' | '-display_name' | 'order' | '-order' | 'created_at' | '-created_at' | 'updated_at' | '-updated_at'
+  /** How many at most, 1 to 200. */
+  readonly limit?: number
+  /** The `next` of the page before. */
+  readonly cursor?: string
+}
+
+export type Upstream = {
+  /** Its name in our URLs (`/broker/ALIAS/endpoint`) and in `idp_hint`: lower case letters, digits, `.`, `_` and `-`. It never changes. */
+  readonly alias: string
+  /** `oidc`: an ID token says who somebody is. `oauth2`: there is none; the user info or the token response says it, by the mappings. */
+  readonly kind?: 'oidc' | 'oauth2'
+  /** The preset that it was made from (`sallyport upstream presets`). Nothing depends on it. */
+  readonly preset?: string
+  /** What people read on its button. */
+  readonly display_name?: string
+  /** A picture for its button. */
+  readonly logo_uri?: string
+  /** Whether anybody can sign in through it. */
+  readonly enabled?: boolean
+  /** Its place on the sign-in page; smaller comes first. */
+  readonly order?: number
+  /** Not on the sign-in page; by `idp_hint`, its sign-in URL, an e-mail domain or as the default it still works. */
+  readonly hide_on_login?: boolean
+  /** Nobody signs in through it; people link it on their account page, for apps that use its tokens. */
+  readonly link_only?: boolean
+  /** Whether the account page offers to link it. */
+  readonly show_in_account?: 'always' | 'when_linked' | 'never'
+  /** People who type an address of one of these domains on the sign-in page are sent there. */
+  readonly email_domains?: readonly string[]
+  /** Its discovery document (OIDC Discovery §4), read at once and again every `broker.metadata_refresh`; `/.well-known/openid-configuration` is appended where it is missing. What is set below wins over what it says. */
+  readonly discovery_uri?: string
+  /** Its `iss`, compared character by character (OIDC Core §3.1.3.7, RFC 9207). `{tenantid}` in it stands for the `tid` of the ID token (Microsoft Entra with several tenants). */
+  readonly issuer?: string
+  /** Where browsers are sent to sign in. */
+  readonly authorization_endpoint?: string
+  /** Where codes are exchanged for tokens. */
+  readonly token_endpoint?: string
+  /** Where more claims come from, with the access token. */
+  readonly userinfo_endpoint?: string
+  /** Its keys (RFC 7517), kept and read again for an unknown `kid`; `sallyport upstream clear-cache` forgets them. */
+  readonly jwks_uri?: string
+  /** Where browsers are sent to sign out (RP-Initiated Logout §2). */
+  readonly end_session_endpoint?: string
+  /** The token endpoint for `tls_client_auth` (RFC 8705 §5). */
+  readonly mtls_token_endpoint?: string
+  /** The user info endpoint for `tls_client_auth` (RFC 8705 §5). */
+  readonly mtls_userinfo_endpoint?: string
+  /** The client id that it knows us by. */
+  readonly client_id: string
+  /** Kept sealed and never shown. `${vault.NAME}`, `${env.NAME}` or `${file:PATH}` names the place where it is read whenever it is needed. `upstream create` also takes it from `SALLYPORT_UPSTREAM_CLIENT_SECRET`, from the file that `SALLYPORT_UPSTREAM_CLIENT_SECRET_FILE` names, and with `--client-secret-stdin`. */
+  readonly client_secret?: string
+  /** How we prove who we are (OIDC Core §9, RFC 8705 §2). `private_key_jwt` signs with our own keys, published at our JWKS URI. `…_unencoded`: Basic without the form encoding of RFC 6749 §2.3.1. `none` demands PKCE with `S256`. */
+  readonly client_auth_method?: 'client_secret_basic' | 'client_secret_basic_unencoded' | 'client_secret_post' | 'client_secret_jwt' | 'private_key_jwt' | 'tls_client_auth' | 'none'
+  /** What our assertions are signed with. */
+  readonly client_assertion_alg?: string
+  /** The `aud` of our assertions. */
+  readonly client_assertion_audience?: string
+  /** Our certificate, PEM. */
+  readonly client_certificate?: string
+  /** The private key of `client_certificate`, PEM, or a reference like those of `client_secret`. */
+  readonly client_certificate_key?: string
+  /** The `redirect_uri` that is sent instead; whatever answers there has to lead back to ours. */
+  readonly redirect_uri_override?: string
+  /** What we ask for, separated by blanks or commas. `oidc` needs `openid`. */
+  readonly scopes?: string
+  /** `prompt` of every request (OIDC Core §3.1.2.1). */
+  readonly prompt?: 'none' | 'consent' | 'login' | 'select_account'
+  /** An app's `prompt=none` travels on when people would go to this upstream at once; its answer is the app's `login_required` or `interaction_required`. */
+  readonly accepts_prompt_none?: boolean
+  /** The app's `login_hint` travels on. */
+  readonly pass_login_hint?: boolean
+  /** The app's `max_age` is left to the upstream, which asks where its own sign-in is older. Without it, whoever comes from an app that says `max_age` signs in there anew (`prompt=login`). The `auth_time` of the answer is held to it either way. */
+  readonly pass_max_age?: boolean
+  /** The languages of the person travel on as `ui_locales`. */
+  readonly pass_ui_locales?: boolean
+  /** The app's `acr_values` travel on. */
+  readonly pass_acr_values?: boolean
+  /** Further parameters of the app's own request that travel on. */
+  readonly forward_parameters?: readonly string[]
+  /** Parameters of our sign-in URL that travel on; `*` for all of them. */
+  readonly persist_parameters?: readonly string[]
+  /** Sent with every authorization request. */
+  readonly authorization_parameters?: Readonly<Record<string, string>>
+  /** Sent besides when people come by the registration URL: `prompt=create` where the upstream knows it. They win over `prompt` and `authorization_parameters`. */
+  readonly registration_parameters?: Readonly<Record<string, string>>
+  /** A proof that goes with the code, so that nobody else can use it (RFC 7636). `plain` and `off` are for upstreams that cannot do better. */
+  readonly pkce_method?: 'S256' | 'plain' | 'off'
+  /** A `nonce` is sent, and the ID token has to bring it back (OIDC Core §3.1.3.7). */
+  readonly nonce?: boolean
+  /** How the answer comes back. Apple wants `form_post` as soon as a name or an address is asked for. */
+  readonly response_mode?: 'query' | 'form_post'
+  /** Sent with every token request. */
+  readonly token_parameters?: Readonly<Record<string, string>>
+  /** Headers of every token request. They are shown by `upstream show`: no place for secrets. */
+  readonly token_headers?: Readonly<Record<string, string>>
+  /** The signature of the ID token is verified. Without it, only TLS says that the token is from the upstream. */
+  readonly validate_signatures?: boolean
+  /** Keys come from `jwks_uri`; otherwise `public_key` is the only one. */
+  readonly use_jwks_uri?: boolean
+  /** Its key, PEM: a public key or a certificate; of a public key the base64 alone will do, as Keycloak exports it. */
+  readonly public_key?: string
+  /** The `kid` that `public_key` counts for. */
+  readonly public_key_id?: string
+  /** The algorithms that an ID token may be signed with. `HS…` only counts where it stands here, and uses the client secret. */
+  readonly id_token_signing_algs?: readonly string[]
+  /** An ID token that is not encrypted to us is refused. Encrypted ones are always understood. */
+  readonly require_encrypted_id_token?: boolean
+  /** The `iss` of the ID token has to be `issuer`. */
+  readonly validate_issuer?: boolean
+  /** One of these has to be the `aud` of the ID token. */
+  readonly audience?: readonly string[]
+  /** By how many seconds its clock may differ from ours, at most 10 minutes. */
+  readonly clock_skew?: number
+  /** Where an app demands a fresh sign-in (`max_age`, `prompt=login`), the answer has to say in `auth_time` when it was. Without it, an upstream that was asked for one and says nothing is believed. */
+  readonly auth_time_required?: boolean
+  /** For testing only: whatever the ID token says is believed, so that anybody can sign in as anybody who came through it. */
+  readonly disable_jwt_validation?: boolean
+  /** The access token is verified like the ID token, and mappings may look into it. */
+  readonly access_token_is_jwt?: boolean
+  /** A JWT has to be of its kind, by its `typ` (RFC 9068 §4) or by its claims: no token counts in the place of another. */
+  readonly check_token_type?: boolean
+  /** The user info endpoint is not asked. */
+  readonly disable_userinfo?: boolean
+  /** OIDC Core §5.3.1; the access token is in the header either way. */
+  readonly userinfo_method?: 'GET' | 'POST'
+  /** Sent with every user info request: in the query, or in the form of a POST. */
+  readonly userinfo_parameters?: Readonly<Record<string, string>>
+  /** Headers of every user info request. They are shown by `upstream show`: no place for secrets. */
+  readonly userinfo_headers?: Readonly<Record<string, string>>
+  /** Names and URLs of further documents: read with the access token, and put into the user info under their names (the addresses of GitHub: `emails=https://api.github.com/user/emails`). */
+  readonly userinfo_documents?: Readonly<Record<string, string>>
+  /** Rules that make attributes and groups of claims: a list of objects with `kind` (`attribute`, `template`, `hardcoded`, `hardcoded_group`, `group`, `administrator`). `--map ATTRIBUTE=CLAIM` writes the simple ones. */
+  readonly mappings?: readonly {
+    /** What it does. */
+    readonly kind: 'attribute' | 'template' | 'hardcoded' | 'hardcoded_group' | 'group' | 'administrator'
+    /** For people, in explanations. */
+    readonly name?: string
+    /** Where the claims are looked up; absent: the first document that has them. */
+    readonly source?: 'access_token' | 'id_token' | 'userinfo' | 'token_response' | 'authorization_response'
+    /** At the first sign-in only, or at every one; absent: as sync_mode says. */
+    readonly sync?: 'import' | 'force'
+    /** The attribute of the account that is filled. */
+    readonly attribute?: string
+    /** The path of the claim that it is taken from. */
+    readonly claim?: string
+    /** The text it is made of, such as ${CLAIM.email|localpart}. */
+    readonly template?: string
+    /** The value it always has. */
+    readonly value?: string
+    /** The group that people are in, or are in when the conditions hold. */
+    readonly group?: string
+    /** Claim paths and the values that are wanted, all of them. */
+    readonly claims?: Readonly<Record<string, unknown>>
+    /** How values are compared. */
+    readonly match?: 'exact' | 'contains' | 'regex'
+  }[]
+  /** `ssoid` comes from `sub`, `login` from `preferred_username`, and the rest from the claims of OIDC Core §5.1, where no mapping says otherwise. */
+  readonly standard_mappings?: boolean
+  /** `import`: mappings count at the first sign-in. `force`: at every one. A mapping may say otherwise with `sync`. */
+  readonly sync_mode?: 'import' | 'force'
+  /** An address from this upstream counts as verified, unless it says `email_verified: false` itself. It never links an existing account without a proof. */
+  readonly trust_email?: boolean
+  /** The user name keeps its capitals. */
+  readonly case_sensitive_username?: boolean
+  /** A claim that has to be there with the value that `essential_claim_value` describes (`.+`: with any), or the sign-in is refused. */
+  readonly essential_claim?: string
+  /** A regular expression for the whole value of `essential_claim` (of a list: for one of its values); no back references, no look-around. */
+  readonly essential_claim_value?: string
+  /** Whether unknown people get an account. */
+  readonly create_accounts?: boolean
+  /** Whether somebody may link an account that is there, at the first sign-in, after proving that it is theirs. */
+  readonly link_existing?: boolean
+  /** How they prove it: `mail` (a link that we send), `sign_in` (the way they sign in here). */
+  readonly link_proofs?: readonly string[]
+  /** Whether people see and complete their details before their account is made: when something is missing, always, or never. */
+  readonly review_profile?: 'missing' | 'always' | 'never'
+  /** What people prove to us besides, after every sign-in through it. */
+  readonly post_login?: 'none' | 'password'
+  /** Methods (RFC 8176) that a sign-in through it counts as. */
+  readonly amr?: readonly string[]
+  /** The methods that the upstream names in `amr` count, too. */
+  readonly trust_amr?: boolean
+  /** Its tokens are kept, sealed, with the identity. */
+  readonly store_tokens?: boolean
+  /** The `client_id`s of the apps that may read them at `/broker/ALIAS/token`. */
+  readonly stored_tokens_readable_by?: readonly string[]
+  /** A stored token that is valid for less is refreshed before it is read. */
+  readonly min_token_validity?: number
+  /** Who signs out here signs out there: by way of the browser (RP-Initiated Logout), by a call of ours that is repeated until it arrives, or not at all. */
+  readonly logout_mode?: 'redirect' | 'backchannel' | 'none'
+  /** What is called for `backchannel`. */
+  readonly logout_uri?: string
+  /** The `Authorization` header of that call: our client id and secret, the access token of the person, or none. */
+  readonly logout_authorization?: 'basic' | 'bearer' | 'none'
+  /** How the access token travels in the body of that call. */
+  readonly logout_token_method?: 'form' | 'json' | 'none'
+  /** Its name there. A name with `refresh` in it gets the refresh token instead, one with `id_token` the ID token (`refresh_token` signs out at Keycloak). */
+  readonly logout_token_parameter?: string
+  /** Sent with the browser, or with the call: in the query of `logout_uri`, in the form of the end session endpoint. */
+  readonly logout_parameters?: Readonly<Record<string, string>>
+  /** The further parameters of the app's own sign-out request travel on. */
+  readonly logout_pass_parameters?: boolean
+  /** `id_token_hint` is sent: the upstream knows whom it signs out. */
+  readonly send_id_token_hint?: boolean
+  /** `client_id` is sent. */
+  readonly send_client_id_on_logout?: boolean
+  /** The name under which the upstream wants `post_logout_redirect_uri`. */
+  readonly post_logout_redirect_parameter?: string
+  /** Where the upstream sends the browser afterwards. With another one than ours, people do not come back to the app. */
+  readonly post_logout_redirect_uri?: string
+  /** Logout tokens of the upstream are accepted at `/broker/ALIAS/backchannel-logout` (OIDC Back-Channel Logout §2.5). */
+  readonly backchannel_logout?: boolean
+  /** Browsers that come to `/broker/ALIAS/logout` are signed out (OIDC Front-Channel Logout §2). */
+  readonly frontchannel_logout?: boolean
+  /** Origins that may show that URL in an iframe. */
+  readonly frontchannel_logout_frame_ancestors?: readonly string[]
+  /** Where people go who were sent to that URL. */
+  readonly frontchannel_logout_redirect_uri?: string
+  /** Whether there is a client secret, kept sealed or elsewhere. */
+  readonly has_client_secret?: boolean
+  /** Whether there is a private key of the client certificate. */
+  readonly has_client_certificate_key?: boolean
+  /** Our addresses, to be registered at the upstream. */
+  readonly register_there?: {
+    /** Where the upstream sends browsers back to. */
+    readonly redirect_uri?: string
+    /** Where it sends them back to after a sign-out. */
+    readonly post_logout_redirect_uri?: string
+    /** Where it tells us of a sign-out. */
+    readonly backchannel_logout_uri?: string
+    /** Where it tells us of a sign-out by the browser. */
+    readonly frontchannel_logout_uri?: string
+    /** Our public keys. */
+    readonly jwks_uri?: string
+    /** Signs people in through it, for links. */
+    readonly sign_in_url?: string
+    /** Has people register there, for links. */
+    readonly registration_url?: string
+  }
+  /** What its discovery document said last (OIDC Discovery §3). */
+  readonly discovered?: {
+    /** Its `iss`. */
+    readonly issuer?: string
+    /** Where browsers sign in. */
+    readonly authorization_endpoint?: string
+    /** Where codes become tokens. */
+    readonly token_endpoint?: string
+    /** Where more claims are. */
+    readonly userinfo_endpoint?: string
+    /** Its keys. */
+    readonly jwks_uri?: string
+    /** Where browsers sign out. */
+    readonly end_session_endpoint?: string
+    /** The token endpoint for certificates. */
+    readonly mtls_token_endpoint?: string
+    /** The user info endpoint for certificates. */
+    readonly mtls_userinfo_endpoint?: string
+    /** What it signs ID tokens with. */
+    readonly id_token_signing_algs?: readonly string[]
+    /** When it was read. */
+    readonly fetched_at?: string
+  }
+  /** What is given away by these settings: sentences. */
+  readonly warnings?: readonly string[]
+  /** When it was made. */
+  readonly created_at?: string
+  /** Who made it. */
+  readonly created_by?: string
+  /** When it was changed last. */
+  readonly updated_at?: string
+  /** Who changed it last. */
+  readonly updated_by?: string
+  /** The place in a file where it is declared: what stands there is changed there. */
+  readonly owned_by?: string
+}
+
+export type NewUpstream = {
+  /** Its name in our URLs (`/broker/ALIAS/endpoint`) and in `idp_hint`: lower case letters, digits, `.`, `_` and `-`. It never changes. */
+  readonly alias: string
+  /** `oidc`: an ID token says who somebody is. `oauth2`: there is none; the user info or the token response says it, by the mappings. */
+  readonly kind?: 'oidc' | 'oauth2'
+  /** The preset that it was made from (`sallyport upstream presets`). Nothing depends on it. */
+  readonly preset?: string
+  /** What people read on its button. */
+  readonly display_name?: string
+  /** A picture for its button. */
+  readonly logo_uri?: string
+  /** Whether anybody can sign in through it. */
+  readonly enabled?: boolean
+  /** Its place on the sign-in page; smaller comes first. */
+  readonly order?: number
+  /** Not on the sign-in page; by `idp_hint`, its sign-in URL, an e-mail domain or as the default it still works. */
+  readonly hide_on_login?: boolean
+  /** Nobody signs in through it; people link it on their account page, for apps that use its tokens. */
+  readonly link_only?: boolean
+  /** Whether the account page offers to link it. */
+  readonly show_in_account?: 'always' | 'when_linked' | 'never'
+  /** People who type an address of one of these domains on the sign-in page are sent there. */
+  readonly email_domains?: readonly string[]
+  /** Its discovery document (OIDC Discovery §4), read at once and again every `broker.metadata_refresh`; `/.well-known/openid-configuration` is appended where it is missing. What is set below wins over what it says. */
+  readonly discovery_uri?: string
+  /** Its `iss`, compared character by character (OIDC Core §3.1.3.7, RFC 9207). `{tenantid}` in it stands for the `tid` of the ID token (Microsoft Entra with several tenants). */
+  readonly issuer?: string
+  /** Where browsers are sent to sign in. */
+  readonly authorization_endpoint?: string
+  /** Where codes are exchanged for tokens. */
+  readonly token_endpoint?: string
+  /** Where more claims come from, with the access token. */
+  readonly userinfo_endpoint?: string
+  /** Its keys (RFC 7517), kept and read again for an unknown `kid`; `sallyport upstream clear-cache` forgets them. */
+  readonly jwks_uri?: string
+  /** Where browsers are sent to sign out (RP-Initiated Logout §2). */
+  readonly end_session_endpoint?: string
+  /** The token endpoint for `tls_client_auth` (RFC 8705 §5). */
+  readonly mtls_token_endpoint?: string
+  /** The user info endpoint for `tls_client_auth` (RFC 8705 §5). */
+  readonly mtls_userinfo_endpoint?: string
+  /** The client id that it knows us by. */
+  readonly client_id: string
+  /** Kept sealed and never shown. `${vault.NAME}`, `${env.NAME}` or `${file:PATH}` names the place where it is read whenever it is needed. `upstream create` also takes it from `SALLYPORT_UPSTREAM_CLIENT_SECRET`, from the file that `SALLYPORT_UPSTREAM_CLIENT_SECRET_FILE` names, and with `--client-secret-stdin`. */
+  readonly client_secret?: string
+  /** How we prove who we are (OIDC Core §9, RFC 8705 §2). `private_key_jwt` signs with our own keys, published at our JWKS URI. `…_unencoded`: Basic without the form encoding of RFC 6749 §2.3.1. `none` demands PKCE with `S256`. */
+  readonly client_auth_method?: 'client_secret_basic' | 'client_secret_basic_unencoded' | 'client_secret_post' | 'client_secret_jwt' | 'private_key_jwt' | 'tls_client_auth' | 'none'
+  /** What our assertions are signed with. */
+  readonly client_assertion_alg?: string
+  /** The `aud` of our assertions. */
+  readonly client_assertion_audience?: string
+  /** Our certificate, PEM. */
+  readonly client_certificate?: string
+  /** The private key of `client_certificate`, PEM, or a reference like those of `client_secret`. */
+  readonly client_certificate_key?: string
+  /** The `redirect_uri` that is sent instead; whatever answers there has to lead back to ours. */
+  readonly redirect_uri_override?: string
+  /** What we ask for, separated by blanks or commas. `oidc` needs `openid`. */
+  readonly scopes?: string
+  /** `prompt` of every request (OIDC Core §3.1.2.1). */
+  readonly prompt?: 'none' | 'consent' | 'login' | 'select_account'
+  /** An app's `prompt=none` travels on when people would go to this upstream at once; its answer is the app's `login_required` or `interaction_required`. */
+  readonly accepts_prompt_none?: boolean
+  /** The app's `login_hint` travels on. */
+  readonly pass_login_hint?: boolean
+  /** The app's `max_age` is left to the upstream, which asks where its own sign-in is older. Without it, whoever comes from an app that says `max_age` signs in there anew (`prompt=login`). The `auth_time` of the answer is held to it either way. */
+  readonly pass_max_age?: boolean
+  /** The languages of the person travel on as `ui_locales`. */
+  readonly pass_ui_locales?: boolean
+  /** The app's `acr_values` travel on. */
+  readonly pass_acr_values?: boolean
+  /** Further parameters of the app's own request that travel on. */
+  readonly forward_parameters?: readonly string[]
+  /** Parameters of our sign-in URL that travel on; `*` for all of them. */
+  readonly persist_parameters?: readonly string[]
+  /** Sent with every authorization request. */
+  readonly authorization_parameters?: Readonly<Record<string, string>>
+  /** Sent besides when people come by the registration URL: `prompt=create` where the upstream knows it. They win over `prompt` and `authorization_parameters`. */
+  readonly registration_parameters?: Readonly<Record<string, string>>
+  /** A proof that goes with the code, so that nobody else can use it (RFC 7636). `plain` and `off` are for upstreams that cannot do better. */
+  readonly pkce_method?: 'S256' | 'plain' | 'off'
+  /** A `nonce` is sent, and the ID token has to bring it back (OIDC Core §3.1.3.7). */
+  readonly nonce?: boolean
+  /** How the answer comes back. Apple wants `form_post` as soon as a name or an address is asked for. */
+  readonly response_mode?: 'query' | 'form_post'
+  /** Sent with every token request. */
+  readonly token_parameters?: Readonly<Record<string, string>>
+  /** Headers of every token request. They are shown by `upstream show`: no place for secrets. */
+  readonly token_headers?: Readonly<Record<string, string>>
+  /** The signature of the ID token is verified. Without it, only TLS says that the token is from the upstream. */
+  readonly validate_signatures?: boolean
+  /** Keys come from `jwks_uri`; otherwise `public_key` is the only one. */
+  readonly use_jwks_uri?: boolean
+  /** Its key, PEM: a public key or a certificate; of a public key the base64 alone will do, as Keycloak exports it. */
+  readonly public_key?: string
+  /** The `kid` that `public_key` counts for. */
+  readonly public_key_id?: string
+  /** The algorithms that an ID token may be signed with. `HS…` only counts where it stands here, and uses the client secret. */
+  readonly id_token_signing_algs?: readonly string[]
+  /** An ID token that is not encrypted to us is refused. Encrypted ones are always understood. */
+  readonly require_encrypted_id_token?: boolean
+  /** The `iss` of the ID token has to be `issuer`. */
+  readonly validate_issuer?: boolean
+  /** One of these has to be the `aud` of the ID token. */
+  readonly audience?: readonly string[]
+  /** By how many seconds its clock may differ from ours, at most 10 minutes. */
+  readonly clock_skew?: number
+  /** Where an app demands a fresh sign-in (`max_age`, `prompt=login`), the answer has to say in `auth_time` when it was. Without it, an upstream that was asked for one and says nothing is believed. */
+  readonly auth_time_required?: boolean
+  /** For testing only: whatever the ID token says is believed, so that anybody can sign in as anybody who came through it. */
+  readonly disable_jwt_validation?: boolean
+  /** The access token is verified like the ID token, and mappings may look into it. */
+  readonly access_token_is_jwt?: boolean
+  /** A JWT has to be of its kind, by its `typ` (RFC 9068 §4) or by its claims: no token counts in the place of another. */
+  readonly check_token_type?: boolean
+  /** The user info endpoint is not asked. */
+  readonly disable_userinfo?: boolean
+  /** OIDC Core §5.3.1; the access token is in the header either way. */
+  readonly userinfo_method?: 'GET' | 'POST'
+  /** Sent with every user info request: in the query, or in the form of a POST. */
+  readonly userinfo_parameters?: Readonly<Record<string, string>>
+  /** Headers of every user info request. They are shown by `upstream show`: no place for secrets. */
+  readonly userinfo_headers?: Readonly<Record<string, string>>
+  /** Names and URLs of further documents: read with the access token, and put into the user info under their names (the addresses of GitHub: `emails=https://api.github.com/user/emails`). */
+  readonly userinfo_documents?: Readonly<Record<string, string>>
+  /** Rules that make attributes and groups of claims: a list of objects with `kind` (`attribute`, `template`, `hardcoded`, `hardcoded_group`, `group`, `administrator`). `--map ATTRIBUTE=CLAIM` writes the simple ones. */
+  readonly mappings?: readonly {
+    /** What it does. */
+    readonly kind: 'attribute' | 'template' | 'hardcoded' | 'hardcoded_group' | 'group' | 'administrator'
+    /** For people, in explanations. */
+    readonly name?: string
+    /** Where the claims are looked up; absent: the first document that has them. */
+    readonly source?: 'access_token' | 'id_token' | 'userinfo' | 'token_response' | 'authorization_response'
+    /** At the first sign-in only, or at every one; absent: as sync_mode says. */
+    readonly sync?: 'import' | 'force'
+    /** The attribute of the account that is filled. */
+    readonly attribute?: string
+    /** The path of the claim that it is taken from. */
+    readonly claim?: string
+    /** The text it is made of, such as ${CLAIM.email|localpart}. */
+    readonly template?: string
+    /** The value it always has. */
+    readonly value?: string
+    /** The group that people are in, or are in when the conditions hold. */
+    readonly group?: string
+    /** Claim paths and the values that are wanted, all of them. */
+    readonly claims?: Readonly<Record<string, unknown>>
+    /** How values are compared. */
+    readonly match?: 'exact' | 'contains' | 'regex'
+  }[]
+  /** `ssoid` comes from `sub`, `login` from `preferred_username`, and the rest from the claims of OIDC Core §5.1, where no mapping says otherwise. */
+  readonly standard_mappings?: boolean
+  /** `import`: mappings count at the first sign-in. `force`: at every one. A mapping may say otherwise with `sync`. */
+  readonly sync_mode?: 'import' | 'force'
+  /** An address from this upstream counts as verified, unless it says `email_verified: false` itself. It never links an existing account without a proof. */
+  readonly trust_email?: boolean
+  /** The user name keeps its capitals. */
+  readonly case_sensitive_username?: boolean
+  /** A claim that has to be there with the value that `essential_claim_value` describes (`.+`: with any), or the sign-in is refused. */
+  readonly essential_claim?: string
+  /** A regular expression for the whole value of `essential_claim` (of a list: for one of its values); no back references, no look-around. */
+  readonly essential_claim_value?: string
+  /** Whether unknown people get an account. */
+  readonly create_accounts?: boolean
+  /** Whether somebody may link an account that is there, at the first sign-in, after proving that it is theirs. */
+  readonly link_existing?: boolean
+  /** How they prove it: `mail` (a link that we send), `sign_in` (the way they sign in here). */
+  readonly link_proofs?: readonly string[]
+  /** Whether people see and complete their details before their account is made: when something is missing, always, or never. */
+  readonly review_profile?: 'missing' | 'always' | 'never'
+  /** What people prove to us besides, after every sign-in through it. */
+  readonly post_login?: 'none' | 'password'
+  /** Methods (RFC 8176) that a sign-in through it counts as. */
+  readonly amr?: readonly string[]
+  /** The methods that the upstream names in `amr` count, too. */
+  readonly trust_amr?: boolean
+  /** Its tokens are kept, sealed, with the identity. */
+  readonly store_tokens?: boolean
+  /** The `client_id`s of the apps that may read them at `/broker/ALIAS/token`. */
+  readonly stored_tokens_readable_by?: readonly string[]
+  /** A stored token that is valid for less is refreshed before it is read. */
+  readonly min_token_validity?: number
+  /** Who signs out here signs out there: by way of the browser (RP-Initiated Logout), by a call of ours that is repeated until it arrives, or not at all. */
+  readonly logout_mode?: 'redirect' | 'backchannel' | 'none'
+  /** What is called for `backchannel`. */
+  readonly logout_uri?: string
+  /** The `Authorization` header of that call: our client id and secret, the access token of the person, or none. */
+  readonly logout_authorization?: 'basic' | 'bearer' | 'none'
+  /** How the access token travels in the body of that call. */
+  readonly logout_token_method?: 'form' | 'json' | 'none'
+  /** Its name there. A name with `refresh` in it gets the refresh token instead, one with `id_token` the ID token (`refresh_token` signs out at Keycloak). */
+  readonly logout_token_parameter?: string
+  /** Sent with the browser, or with the call: in the query of `logout_uri`, in the form of the end session endpoint. */
+  readonly logout_parameters?: Readonly<Record<string, string>>
+  /** The further parameters of the app's own sign-out request travel on. */
+  readonly logout_pass_parameters?: boolean
+  /** `id_token_hint` is sent: the upstream knows whom it signs out. */
+  readonly send_id_token_hint?: boolean
+  /** `client_id` is sent. */
+  readonly send_client_id_on_logout?: boolean
+  /** The name under which the upstream wants `post_logout_redirect_uri`. */
+  readonly post_logout_redirect_parameter?: string
+  /** Where the upstream sends the browser afterwards. With another one than ours, people do not come back to the app. */
+  readonly post_logout_redirect_uri?: string
+  /** Logout tokens of the upstream are accepted at `/broker/ALIAS/backchannel-logout` (OIDC Back-Channel Logout §2.5). */
+  readonly backchannel_logout?: boolean
+  /** Browsers that come to `/broker/ALIAS/logout` are signed out (OIDC Front-Channel Logout §2). */
+  readonly frontchannel_logout?: boolean
+  /** Origins that may show that URL in an iframe. */
+  readonly frontchannel_logout_frame_ancestors?: readonly string[]
+  /** Where people go who were sent to that URL. */
+  readonly frontchannel_logout_redirect_uri?: string
+  /** A discovery document (OIDC Discovery §3) that is written down once, in place of a discovery_uri that is read again and again. What is said besides wins over it. */
+  readonly metadata?: Readonly<Record<string, unknown>>
+  /** Do not ask the upstream for its discovery document now. */
+  readonly offline?: boolean
+}
+
+export type UpstreamReplacement = {
+  /** `oidc`: an ID token says who somebody is. `oauth2`: there is none; the user info or the token response says it, by the mappings. */
+  readonly kind?: 'oidc' | 'oauth2'
+  /** The preset that it was made from (`sallyport upstream presets`). Nothing depends on it. */
+  readonly preset?: string
+  /** What people read on its button. */
+  readonly display_name?: string
+  /** A picture for its button. */
+  readonly logo_uri?: string
+  /** Whether anybody can sign in through it. */
+  readonly enabled?: boolean
+  /** Its place on the sign-in page; smaller comes first. */
+  readonly order?: number
+  /** Not on the sign-in page; by `idp_hint`, its sign-in URL, an e-mail domain or as the default it still works. */
+  readonly hide_on_login?: boolean
+  /** Nobody signs in through it; people link it on their account page, for apps that use its tokens. */
+  readonly link_only?: boolean
+  /** Whether the account page offers to link it. */
+  readonly show_in_account?: 'always' | 'when_linked' | 'never'
+  /** People who type an address of one of these domains on the sign-in page are sent there. */
+  readonly email_domains?: readonly string[]
+  /** Its discovery document (OIDC Discovery §4), read at once and again every `broker.metadata_refresh`; `/.well-known/openid-configuration` is appended where it is missing. What is set below wins over what it says. */
+  readonly discovery_uri?: string
+  /** Its `iss`, compared character by character (OIDC Core §3.1.3.7, RFC 9207). `{tenantid}` in it stands for the `tid` of the ID token (Microsoft Entra with several tenants). */
+  readonly issuer?: string
+  /** Where browsers are sent to sign in. */
+  readonly authorization_endpoint?: string
+  /** Where codes are exchanged for tokens. */
+  readonly token_endpoint?: string
+  /** Where more claims come from, with the access token. */
+  readonly userinfo_endpoint?: string
+  /** Its keys (RFC 7517), kept and read again for an unknown `kid`; `sallyport upstream clear-cache` forgets them. */
+  readonly jwks_uri?: string
+  /** Where browsers are sent to sign out (RP-Initiated Logout §2). */
+  readonly end_session_endpoint?: string
+  /** The token endpoint for `tls_client_auth` (RFC 8705 §5). */
+  readonly mtls_token_endpoint?: string
+  /** The user info endpoint for `tls_client_auth` (RFC 8705 §5). */
+  readonly mtls_userinfo_endpoint?: string
+  /** The client id that it knows us by. */
+  readonly client_id: string
+  /** Kept sealed and never shown. `${vault.NAME}`, `${env.NAME}` or `${file:PATH}` names the place where it is read whenever it is needed. `upstream create` also takes it from `SALLYPORT_UPSTREAM_CLIENT_SECRET`, from the file that `SALLYPORT_UPSTREAM_CLIENT_SECRET_FILE` names, and with `--client-secret-stdin`. */
+  readonly client_secret?: string
+  /** How we prove who we are (OIDC Core §9, RFC 8705 §2). `private_key_jwt` signs with our own keys, published at our JWKS URI. `…_unencoded`: Basic without the form encoding of RFC 6749 §2.3.1. `none` demands PKCE with `S256`. */
+  readonly client_auth_method?: 'client_secret_basic' | 'client_secret_basic_unencoded' | 'client_secret_post' | 'client_secret_jwt' | 'private_key_jwt' | 'tls_client_auth' | 'none'
+  /** What our assertions are signed with. */
+  readonly client_assertion_alg?: string
+  /** The `aud` of our assertions. */
+  readonly client_assertion_audience?: string
+  /** Our certificate, PEM. */
+  readonly client_certificate?: string
+  /** The private key of `client_certificate`, PEM, or a reference like those of `client_secret`. */
+  readonly client_certificate_key?: string
+  /** The `redirect_uri` that is sent instead; whatever answers there has to lead back to ours. */
+  readonly redirect_uri_override?: string
+  /** What we ask for, separated by blanks or commas. `oidc` needs `openid`. */
+  readonly scopes?: string
+  /** `prompt` of every request (OIDC Core §3.1.2.1). */
+  readonly prompt?: 'none' | 'consent' | 'login' | 'select_account'
+  /** An app's `prompt=none` travels on when people would go to this upstream at once; its answer is the app's `login_required` or `interaction_required`. */
+  readonly accepts_prompt_none?: boolean
+  /** The app's `login_hint` travels on. */
+  readonly pass_login_hint?: boolean
+  /** The app's `max_age` is left to the upstream, which asks where its own sign-in is older. Without it, whoever comes from an app that says `max_age` signs in there anew (`prompt=login`). The `auth_time` of the answer is held to it either way. */
+  readonly pass_max_age?: boolean
+  /** The languages of the person travel on as `ui_locales`. */
+  readonly pass_ui_locales?: boolean
+  /** The app's `acr_values` travel on. */
+  readonly pass_acr_values?: boolean
+  /** Further parameters of the app's own request that travel on. */
+  readonly forward_parameters?: readonly string[]
+  /** Parameters of our sign-in URL that travel on; `*` for all of them. */
+  readonly persist_parameters?: readonly string[]
+  /** Sent with every authorization request. */
+  readonly authorization_parameters?: Readonly<Record<string, string>>
+  /** Sent besides when people come by the registration URL: `prompt=create` where the upstream knows it. They win over `prompt` and `authorization_parameters`. */
+  readonly registration_parameters?: Readonly<Record<string, string>>
+  /** A proof that goes with the code, so that nobody else can use it (RFC 7636). `plain` and `off` are for upstreams that cannot do better. */
+  readonly pkce_method?: 'S256' | 'plain' | 'off'
+  /** A `nonce` is sent, and the ID token has to bring it back (OIDC Core §3.1.3.7). */
+  readonly nonce?: boolean
+  /** How the answer comes back. Apple wants `form_post` as soon as a name or an address is asked for. */
+  readonly response_mode?: 'query' | 'form_post'
+  /** Sent with every token request. */
+  readonly token_parameters?: Readonly<Record<string, string>>
+  /** Headers of every token request. They are shown by `upstream show`: no place for secrets. */
+  readonly token_headers?: Readonly<Record<string, string>>
+  /** The signature of the ID token is verified. Without it, only TLS says that the token is from the upstream. */
+  readonly validate_signatures?: boolean
+  /** Keys come from `jwks_uri`; otherwise `public_key` is the only one. */
+  readonly use_jwks_uri?: boolean
+  /** Its key, PEM: a public key or a certificate; of a public key the base64 alone will do, as Keycloak exports it. */
+  readonly public_key?: string
+  /** The `kid` that `public_key` counts for. */
+  readonly public_key_id?: string
+  /** The algorithms that an ID token may be signed with. `HS…` only counts where it stands here, and uses the client secret. */
+  readonly id_token_signing_algs?: readonly string[]
+  /** An ID token that is not encrypted to us is refused. Encrypted ones are always understood. */
+  readonly require_encrypted_id_token?: boolean
+  /** The `iss` of the ID token has to be `issuer`. */
+  readonly validate_issuer?: boolean
+  /** One of these has to be the `aud` of the ID token. */
+  readonly audience?: readonly string[]
+  /** By how many seconds its clock may differ from ours, at most 10 minutes. */
+  readonly clock_skew?: number
+  /** Where an app demands a fresh sign-in (`max_age`, `prompt=login`), the answer has to say in `auth_time` when it was. Without it, an upstream that was asked for one and says nothing is believed. */
+  readonly auth_time_required?: boolean
+  /** For testing only: whatever the ID token says is believed, so that anybody can sign in as anybody who came through it. */
+  readonly disable_jwt_validation?: boolean
+  /** The access token is verified like the ID token, and mappings may look into it. */
+  readonly access_token_is_jwt?: boolean
+  /** A JWT has to be of its kind, by its `typ` (RFC 9068 §4) or by its claims: no token counts in the place of another. */
+  readonly check_token_type?: boolean
+  /** The user info endpoint is not asked. */
+  readonly disable_userinfo?: boolean
+  /** OIDC Core §5.3.1; the access token is in the header either way. */
+  readonly userinfo_method?: 'GET' | 'POST'
+  /** Sent with every user info request: in the query, or in the form of a POST. */
+  readonly userinfo_parameters?: Readonly<Record<string, string>>
+  /** Headers of every user info request. They are shown by `upstream show`: no place for secrets. */
+  readonly userinfo_headers?: Readonly<Record<string, string>>
+  /** Names and URLs of further documents: read with the access token, and put into the user info under their names (the addresses of GitHub: `emails=https://api.github.com/user/emails`). */
+  readonly userinfo_documents?: Readonly<Record<string, string>>
+  /** Rules that make attributes and groups of claims: a list of objects with `kind` (`attribute`, `template`, `hardcoded`, `hardcoded_group`, `group`, `administrator`). `--map ATTRIBUTE=CLAIM` writes the simple ones. */
+  readonly mappings?: readonly {
+    /** What it does. */
+    readonly kind: 'attribute' | 'template' | 'hardcoded' | 'hardcoded_group' | 'group' | 'administrator'
+    /** For people, in explanations. */
+    readonly name?: string
+    /** Where the claims are looked up; absent: the first document that has them. */
+    readonly source?: 'access_token' | 'id_token' | 'userinfo' | 'token_response' | 'authorization_response'
+    /** At the first sign-in only, or at every one; absent: as sync_mode says. */
+    readonly sync?: 'import' | 'force'
+    /** The attribute of the account that is filled. */
+    readonly attribute?: string
+    /** The path of the claim that it is taken from. */
+    readonly claim?: string
+    /** The text it is made of, such as ${CLAIM.email|localpart}. */
+    readonly template?: string
+    /** The value it always has. */
+    readonly value?: string
+    /** The group that people are in, or are in when the conditions hold. */
+    readonly group?: string
+    /** Claim paths and the values that are wanted, all of them. */
+    readonly claims?: Readonly<Record<string, unknown>>
+    /** How values are compared. */
+    readonly match?: 'exact' | 'contains' | 'regex'
+  }[]
+  /** `ssoid` comes from `sub`, `login` from `preferred_username`, and the rest from the claims of OIDC Core §5.1, where no mapping says otherwise. */
+  readonly standard_mappings?: boolean
+  /** `import`: mappings count at the first sign-in. `force`: at every one. A mapping may say otherwise with `sync`. */
+  readonly sync_mode?: 'import' | 'force'
+  /** An address from this upstream counts as verified, unless it says `email_verified: false` itself. It never links an existing account without a proof. */
+  readonly trust_email?: boolean
+  /** The user name keeps its capitals. */
+  readonly case_sensitive_username?: boolean
+  /** A claim that has to be there with the value that `essential_claim_value` describes (`.+`: with any), or the sign-in is refused. */
+  readonly essential_claim?: string
+  /** A regular expression for the whole value of `essential_claim` (of a list: for one of its values); no back references, no look-around. */
+  readonly essential_claim_value?: string
+  /** Whether unknown people get an account. */
+  readonly create_accounts?: boolean
+  /** Whether somebody may link an account that is there, at the first sign-in, after proving that it is theirs. */
+  readonly link_existing?: boolean
+  /** How they prove it: `mail` (a link that we send), `sign_in` (the way they sign in here). */
+  readonly link_proofs?: readonly string[]
+  /** Whether people see and complete their details before their account is made: when something is missing, always, or never. */
+  readonly review_profile?: 'missing' | 'always' | 'never'
+  /** What people prove to us besides, after every sign-in through it. */
+  readonly post_login?: 'none' | 'password'
+  /** Methods (RFC 8176) that a sign-in through it counts as. */
+  readonly amr?: readonly string[]
+  /** The methods that the upstream names in `amr` count, too. */
+  readonly trust_amr?: boolean
+  /** Its tokens are kept, sealed, with the identity. */
+  readonly store_tokens?: boolean
+  /** The `client_id`s of the apps that may read them at `/broker/ALIAS/token`. */
+  readonly stored_tokens_readable_by?: readonly string[]
+  /** A stored token that is valid for less is refreshed before it is read. */
+  readonly min_token_validity?: number
+  /** Who signs out here signs out there: by way of the browser (RP-Initiated Logout), by a call of ours that is repeated until it arrives, or not at all. */
+  readonly logout_mode?: 'redirect' | 'backchannel' | 'none'
+  /** What is called for `backchannel`. */
+  readonly logout_uri?: string
+  /** The `Authorization` header of that call: our client id and secret, the access token of the person, or none. */
+  readonly logout_authorization?: 'basic' | 'bearer' | 'none'
+  /** How the access token travels in the body of that call. */
+  readonly logout_token_method?: 'form' | 'json' | 'none'
+  /** Its name there. A name with `refresh` in it gets the refresh token instead, one with `id_token` the ID token (`refresh_token` signs out at Keycloak). */
+  readonly logout_token_parameter?: string
+  /** Sent with the browser, or with the call: in the query of `logout_uri`, in the form of the end session endpoint. */
+  readonly logout_parameters?: Readonly<Record<string, string>>
+  /** The further parameters of the app's own sign-out request travel on. */
+  readonly logout_pass_parameters?: boolean
+  /** `id_token_hint` is sent: the upstream knows whom it signs out. */
+  readonly send_id_token_hint?: boolean
+  /** `client_id` is sent. */
+  readonly send_client_id_on_logout?: boolean
+  /** The name under which the upstream wants `post_logout_redirect_uri`. */
+  readonly post_logout_redirect_parameter?: string
+  /** Where the upstream sends the browser afterwards. With another one than ours, people do not come back to the app. */
+  readonly post_logout_redirect_uri?: string
+  /** Logout tokens of the upstream are accepted at `/broker/ALIAS/backchannel-logout` (OIDC Back-Channel Logout §2.5). */
+  readonly backchannel_logout?: boolean
+  /** Browsers that come to `/broker/ALIAS/logout` are signed out (OIDC Front-Channel Logout §2). */
+  readonly frontchannel_logout?: boolean
+  /** Origins that may show that URL in an iframe. */
+  readonly frontchannel_logout_frame_ancestors?: readonly string[]
+  /** Where people go who were sent to that URL. */
+  readonly frontchannel_logout_redirect_uri?: string
+  /** Do not ask the upstream for its discovery document now. */
+  readonly offline?: boolean
+}
+
+export type UpstreamPatch = {
+  /** `oidc`: an ID token says who somebody is. `oauth2`: there is none; the user info or the token response says it, by the mappings. */
+  readonly kind?: 'oidc' | 'oauth2' | null
+  /** The preset that it was made from (`sallyport upstream presets`). Nothing depends on it. */
+  readonly preset?: string | null
+  /** What people read on its button. */
+  readonly display_name?: string | null
+  /** A picture for its button. */
+  readonly logo_uri?: string | null
+  /** Whether anybody can sign in through it. */
+  readonly enabled?: boolean | null
+  /** Its place on the sign-in page; smaller comes first. */
+  readonly order?: number | null
+  /** Not on the sign-in page; by `idp_hint`, its sign-in URL, an e-mail domain or as the default it still works. */
+  readonly hide_on_login?: boolean | null
+  /** Nobody signs in through it; people link it on their account page, for apps that use its tokens. */
+  readonly link_only?: boolean | null
+  /** Whether the account page offers to link it. */
+  readonly show_in_account?: 'always' | 'when_linked' | 'never' | null
+  /** People who type an address of one of these domains on the sign-in page are sent there. */
+  readonly email_domains?: readonly string[] | null
+  /** Its discovery document (OIDC Discovery §4), read at once and again every `broker.metadata_refresh`; `/.well-known/openid-configuration` is appended where it is missing. What is set below wins over what it says. */
+  readonly discovery_uri?: string | null
+  /** Its `iss`, compared character by character (OIDC Core §3.1.3.7, RFC 9207). `{tenantid}` in it stands for the `tid` of the ID token (Microsoft Entra with several tenants). */
+  readonly issuer?: string | null
+  /** Where browsers are sent to sign in. */
+  readonly authorization_endpoint?: string | null
+  /** Where codes are exchanged for tokens. */
+  readonly token_endpoint?: string | null
+  /** Where more claims come from, with the access token. */
+  readonly userinfo_endpoint?: string | null
+  /** Its keys (RFC 7517), kept and read again for an unknown `kid`; `sallyport upstream clear-cache` forgets them. */
+  readonly jwks_uri?: string | null
+  /** Where browsers are sent to sign out (RP-Initiated Logout §2). */
+  readonly end_session_endpoint?: string | null
+  /** The token endpoint for `tls_client_auth` (RFC 8705 §5). */
+  readonly mtls_token_endpoint?: string | null
+  /** The user info endpoint for `tls_client_auth` (RFC 8705 §5). */
+  readonly mtls_userinfo_endpoint?: string | null
+  /** The client id that it knows us by. */
+  readonly client_id?: string | null
+  /** Kept sealed and never shown. `${vault.NAME}`, `${env.NAME}` or `${file:PATH}` names the place where it is read whenever it is needed. `upstream create` also takes it from `SALLYPORT_UPSTREAM_CLIENT_SECRET`, from the file that `SALLYPORT_UPSTREAM_CLIENT_SECRET_FILE` names, and with `--client-secret-stdin`. */
+  readonly client_secret?: string | null
+  /** How we prove who we are (OIDC Core §9, RFC 8705 §2). `private_key_jwt` signs with our own keys, published at our JWKS URI. `…_unencoded`: Basic without the form encoding of RFC 6749 §2.3.1. `none` demands PKCE with `S256`. */
+  readonly client_auth_method?: 'client_secret_basic' | 'client_secret_basic_unencoded' | 'client_secret_post' | 'client_secret_jwt' | 'private_key_jwt' | 'tls_client_auth' | 'none' | null
+  /** What our assertions are signed with. */
+  readonly client_assertion_alg?: string | null
+  /** The `aud` of our assertions. */
+  readonly client_assertion_audience?: string | null
+  /** Our certificate, PEM. */
+  readonly client_certificate?: string | null
+  /** The private key of `client_certificate`, PEM, or a reference like those of `client_secret`. */
+  readonly client_certificate_key?: string | null
+  /** The `redirect_uri` that is sent instead; whatever answers there has to lead back to ours. */
+  readonly redirect_uri_override?: string | null
+  /** What we ask for, separated by blanks or commas. `oidc` needs `openid`. */
+  readonly scopes?: string | null
+  /** `prompt` of every request (OIDC Core §3.1.2.1). */
+  readonly prompt?: 'none' | 'consent' | 'login' | 'select_account' | null
+  /** An app's `prompt=none` travels on when people would go to this upstream at once; its answer is the app's `login_required` or `interaction_required`. */
+  readonly accepts_prompt_none?: boolean | null
+  /** The app's `login_hint` travels on. */
+  readonly pass_login_hint?: boolean | null
+  /** The app's `max_age` is left to the upstream, which asks where its own sign-in is older. Without it, whoever comes from an app that says `max_age` signs in there anew (`prompt=login`). The `auth_time` of the answer is held to it either way. */
+  readonly pass_max_age?: boolean | null
+  /** The languages of the person travel on as `ui_locales`. */
+  readonly pass_ui_locales?: boolean | null
+  /** The app's `acr_values` travel on. */
+  readonly pass_acr_values?: boolean | null
+  /** Further parameters of the app's own request that travel on. */
+  readonly forward_parameters?: readonly string[] | null
+  /** Parameters of our sign-in URL that travel on; `*` for all of them. */
+  readonly persist_parameters?: readonly string[] | null
+  /** Sent with every authorization request. */
+  readonly authorization_parameters?: Readonly<Record<string, string>> | null
+  /** Sent besides when people come by the registration URL: `prompt=create` where the upstream knows it. They win over `prompt` and `authorization_parameters`. */
+  readonly registration_parameters?: Readonly<Record<string, string>> | null
+  /** A proof that goes with the code, so that nobody else can use it (RFC 7636). `plain` and `off` are for upstreams that cannot do better. */
+  readonly pkce_method?: 'S256' | 'plain' | 'off' | null
+  /** A `nonce` is sent, and the ID token has to bring it back (OIDC Core §3.1.3.7). */
+  readonly nonce?: boolean | null
+  /** How the answer comes back. Apple wants `form_post` as soon as a name or an address is asked for. */
+  readonly response_mode?: 'query' | 'form_post' | null
+  /** Sent with every token request. */
+  readonly token_parameters?: Readonly<Record<string, string>> | null
+  /** Headers of every token request. They are shown by `upstream show`: no place for secrets. */
+  readonly token_headers?: Readonly<Record<string, string>> | null
+  /** The signature of the ID token is verified. Without it, only TLS says that the token is from the upstream. */
+  readonly validate_signatures?: boolean | null
+  /** Keys come from `jwks_uri`; otherwise `public_key` is the only one. */
+  readonly use_jwks_uri?: boolean | null
+  /** Its key, PEM: a public key or a certificate; of a public key the base64 alone will do, as Keycloak exports it. */
+  readonly public_key?: string | null
+  /** The `kid` that `public_key` counts for. */
+  readonly public_key_id?: string | null
+  /** The algorithms that an ID token may be signed with. `HS…` only counts where it stands here, and uses the client secret. */
+  readonly id_token_signing_algs?: readonly string[] | null
+  /** An ID token that is not encrypted to us is refused. Encrypted ones are always understood. */
+  readonly require_encrypted_id_token?: boolean | null
+  /** The `iss` of the ID token has to be `issuer`. */
+  readonly validate_issuer?: boolean | null
+  /** One of these has to be the `aud` of the ID token. */
+  readonly audience?: readonly string[] | null
+  /** By how many seconds its clock may differ from ours, at most 10 minutes. */
+  readonly clock_skew?: number | null
+  /** Where an app demands a fresh sign-in (`max_age`, `prompt=login`), the answer has to say in `auth_time` when it was. Without it, an upstream that was asked for one and says nothing is believed. */
+  readonly auth_time_required?: boolean | null
+  /** For testing only: whatever the ID token says is believed, so that anybody can sign in as anybody who came through it. */
+  readonly disable_jwt_validation?: boolean | null
+  /** The access token is verified like the ID token, and mappings may look into it. */
+  readonly access_token_is_jwt?: boolean | null
+  /** A JWT has to be of its kind, by its `typ` (RFC 9068 §4) or by its claims: no token counts in the place of another. */
+  readonly check_token_type?: boolean | null
+  /** The user info endpoint is not asked. */
+  readonly disable_userinfo?: boolean | null
+  /** OIDC Core §5.3.1; the access token is in the header either way. */
+  readonly userinfo_method?: 'GET' | 'POST' | null
+  /** Sent with every user info request: in the query, or in the form of a POST. */
+  readonly userinfo_parameters?: Readonly<Record<string, string>> | null
+  /** Headers of every user info request. They are shown by `upstream show`: no place for secrets. */
+  readonly userinfo_headers?: Readonly<Record<string, string>> | null
+  /** Names and URLs of further documents: read with the access token, and put into the user info under their names (the addresses of GitHub: `emails=https://api.github.com/user/emails`). */
+  readonly userinfo_documents?: Readonly<Record<string, string>> | null
+  /** Rules that make attributes and groups of claims: a list of objects with `kind` (`attribute`, `template`, `hardcoded`, `hardcoded_group`, `group`, `administrator`). `--map ATTRIBUTE=CLAIM` writes the simple ones. */
+  readonly mappings?: readonly {
+    /** What it does. */
+    readonly kind: 'attribute' | 'template' | 'hardcoded' | 'hardcoded_group' | 'group' | 'administrator'
+    /** For people, in explanations. */
+    readonly name?: string
+    /** Where the claims are looked up; absent: the first document that has them. */
+    readonly source?: 'access_token' | 'id_token' | 'userinfo' | 'token_response' | 'authorization_response'
+    /** At the first sign-in only, or at every one; absent: as sync_mode says. */
+    readonly sync?: 'import' | 'force'
+    /** The attribute of the account that is filled. */
+    readonly attribute?: string
+    /** The path of the claim that it is taken from. */
+    readonly claim?: string
+    /** The text it is made of, such as ${CLAIM.email|localpart}. */
+    readonly template?: string
+    /** The value it always has. */
+    readonly value?: string
+    /** The group that people are in, or are in when the conditions hold. */
+    readonly group?: string
+    /** Claim paths and the values that are wanted, all of them. */
+    readonly claims?: Readonly<Record<string, unknown>>
+    /** How values are compared. */
+    readonly match?: 'exact' | 'contains' | 'regex'
+  }[] | null
+  /** `ssoid` comes from `sub`, `login` from `preferred_username`, and the rest from the claims of OIDC Core §5.1, where no mapping says otherwise. */
+  readonly standard_mappings?: boolean | null
+  /** `import`: mappings count at the first sign-in. `force`: at every one. A mapping may say otherwise with `sync`. */
+  readonly sync_mode?: 'import' | 'force' | null
+  /** An address from this upstream counts as verified, unless it says `email_verified: false` itself. It never links an existing account without a proof. */
+  readonly trust_email?: boolean | null
+  /** The user name keeps its capitals. */
+  readonly case_sensitive_username?: boolean | null
+  /** A claim that has to be there with the value that `essential_claim_value` describes (`.+`: with any), or the sign-in is refused. */
+  readonly essential_claim?: string | null
+  /** A regular expression for the whole value of `essential_claim` (of a list: for one of its values); no back references, no look-around. */
+  readonly essential_claim_value?: string | null
+  /** Whether unknown people get an account. */
+  readonly create_accounts?: boolean | null
+  /** Whether somebody may link an account that is there, at the first sign-in, after proving that it is theirs. */
+  readonly link_existing?: boolean | null
+  /** How they prove it: `mail` (a link that we send), `sign_in` (the way they sign in here). */
+  readonly link_proofs?: readonly string[] | null
+  /** Whether people see and complete their details before their account is made: when something is missing, always, or never. */
+  readonly review_profile?: 'missing' | 'always' | 'never' | null
+  /** What people prove to us besides, after every sign-in through it. */
+  readonly post_login?: 'none' | 'password' | null
+  /** Methods (RFC 8176) that a sign-in through it counts as. */
+  readonly amr?: readonly string[] | null
+  /** The methods that the upstream names in `amr` count, too. */
+  readonly trust_amr?: boolean | null
+  /** Its tokens are kept, sealed, with the identity. */
+  readonly store_tokens?: boolean | null
+  /** The `client_id`s of the apps that may read them at `/broker/ALIAS/token`. */
+  readonly stored_tokens_readable_by?: readonly string[] | null
+  /** A stored token that is valid for less is refreshed before it is read. */
+  readonly min_token_validity?: number | null
+  /** Who signs out here signs out there: by way of the browser (RP-Initiated Logout), by a call of ours that is repeated until it arrives, or not at all. */
+  readonly logout_mode?: 'redirect' | 'backchannel' | 'none' | null
+  /** What is called for `backchannel`. */
+  readonly logout_uri?: string | null
+  /** The `Authorization` header of that call: our client id and secret, the access token of the person, or none. */
+  readonly logout_authorization?: 'basic' | 'bearer' | 'none' | null
+  /** How the access token travels in the body of that call. */
+  readonly logout_token_method?: 'form' | 'json' | 'none' | null
+  /** Its name there. A name with `refresh` in it gets the refresh token instead, one with `id_token` the ID token (`refresh_token` signs out at Keycloak). */
+  readonly logout_token_parameter?: string | null
+  /** Sent with the browser, or with the call: in the query of `logout_uri`, in the form of the end session endpoint. */
+  readonly logout_parameters?: Readonly<Record<string, string>> | null
+  /** The further parameters of the app's own sign-out request travel on. */
+  readonly logout_pass_parameters?: boolean | null
+  /** `id_token_hint` is sent: the upstream knows whom it signs out. */
+  readonly send_id_token_hint?: boolean | null
+  /** `client_id` is sent. */
+  readonly send_client_id_on_logout?: boolean | null
+  /** The name under which the upstream wants `post_logout_redirect_uri`. */
+  readonly post_logout_redirect_parameter?: string | null
+  /** Where the upstream sends the browser afterwards. With another one than ours, people do not come back to the app. */
+  readonly post_logout_redirect_uri?: string | null
+  /** Logout tokens of the upstream are accepted at `/broker/ALIAS/backchannel-logout` (OIDC Back-Channel Logout §2.5). */
+  readonly backchannel_logout?: boolean | null
+  /** Browsers that come to `/broker/ALIAS/logout` are signed out (OIDC Front-Channel Logout §2). */
+  readonly frontchannel_logout?: boolean | null
+  /** Origins that may show that URL in an iframe. */
+  readonly frontchannel_logout_frame_ancestors?: readonly string[] | null
+  /** Where people go who were sent to that URL. */
+  readonly frontchannel_logout_redirect_uri?: string | null
+  /** Do not ask the upstream for its discovery document now. */
+  readonly offline?: boolean | null
+}
+
+export type UpstreamEditInput = {
+  /** Settings by their names. A list or a map takes the place of the whole of it. */
+  readonly set?: Readonly<Record<string, unknown>>
+  /** Settings whose standards count again. */
+  readonly unset?: readonly string[]
+  /** Mappings that take the place of those of the same attribute. */
+  readonly map?: readonly Readonly<Record<string, unknown>>[]
+  /** Attributes whose mappings go. */
+  readonly unmap?: readonly string[]
+  /** Do not read the discovery document of a new place now. */
+  readonly offline?: boolean
+}
+
+export type UpstreamTestAnswer = {
+  /** In their order. */
+  readonly checks?: readonly {
+    /** What was looked at. */
+    readonly what?: string
+    /** What came of it. */
+    readonly outcome?: 'good' | 'warning' | 'bad'
+    /** A sentence. */
+    readonly detail?: string
+  }[]
+}
+
+export type UpstreamDryRunInput = {
+  /** An ID token, a token response, or claims as JSON. Nothing of it is verified. */
+  readonly token?: string
+  /** The answer of the user info endpoint, beside token. */
+  readonly userinfo?: Readonly<Record<string, unknown>>
+  /** The code of a sign-in that failed: its recorded answer is tried. */
+  readonly code?: string
+  /** Mappings to try instead of those of the upstream. */
+  readonly mappings?: readonly Readonly<Record<string, unknown>>[]
+  /** What would change of this account, linked or not. */
+  readonly account?: string
+}
+
+export type UpstreamDryRunAnswer = {
+  /** Its alias. */
+  readonly upstream?: string
+  /** Whether the claims are those of a recorded answer, which were verified. */
+  readonly verified?: boolean
+  /** The documents that there were. */
+  readonly documents?: readonly string[]
+  /** A line for each mapping: what it looked at, and what came of it. */
+  readonly mappings?: readonly Readonly<Record<string, unknown>>[]
+  /** What came of all of them. */
+  readonly patch?: Readonly<Record<string, unknown>>
+  /** Why nothing came of them. */
+  readonly refused?: Readonly<Record<string, unknown>>
+  /** What a sign-in with these claims would do. */
+  readonly would?: Readonly<Record<string, unknown>>
+}
+
+export type UpstreamCountLinksAnswer = {
+  /** How many links there are. */
+  readonly links?: number
+}
+
+export type UpstreamPresetsAnswer = {
+  /** In their order. */
+  readonly presets?: readonly {
+    /** What preset is set to. */
+    readonly name?: string
+    /** For people. */
+    readonly title?: string
+    /** What to know when it is set up there. */
+    readonly about?: string
+    /** Everybody has an own one: an example of its discovery_uri. */
+    readonly needs_discovery?: string
+    /** What it begins with. */
+    readonly settings?: Readonly<Record<string, unknown>>
+  }[]
+}
+
+export type AccountQuery = {
+  /** Words that all have to be found, without regard to case. */
+  readonly q?: string
+  /** Only with this value. The address was verified: whoever writes it here vouches for it. */
+  readonly email_verified?: boolean
+  /** Only with this value. What the person may do with this server; absent: nothing. Only administrators give and take roles. */
+  readonly role?: 'viewer' | 'operator' | 'administrator'
+  /** Only with this value. The groups the person is in. One that does not exist is made. */
+  readonly groups?: string
+  /** Only with this value. Cannot sign in; sessions and tokens end when it is set. */
+  readonly disabled?: boolean
+  /** Ordered by this field; with - before it the other way round. */
+  readonly sort?: 'username' | '-username' | 'email' | '-email' | 'created_at' | '-created_at' | 'updated_at' | '-updated_at'
+  /** How many at most, 1 to 200. */
+  readonly limit?: number
+  /** The `next` of the page before. */
+  readonly cursor?: string
+}
+
+export type Account = {
+  /** What the person signs in with; unique without regard to case. A new one renames the account. */
+  readonly username?: string
+  /** What apps know the person as. Given by the house; only who brings an account from elsewhere says it. */
+  readonly sub?: string
+  /** The e-mail address, which also signs in; unique without regard to case. */
+  readonly email?: string
+  /** The address was verified: whoever writes it here vouches for it. */
+  readonly email_verified?: boolean
+  /** The full name: the attribute of this name. */
+  readonly name?: string
+  /** What the person may do with this server; absent: nothing. Only administrators give and take roles. */
+  readonly role?: 'viewer' | 'operator' | 'administrator'
+  /** The groups the person is in. One that does not exist is made. */
+  readonly groups?: readonly string[]
+  /** Standard claims (OIDC Core §5.1) and the attributes that are defined here, by name. */
+  readonly attributes?: Readonly<Record<string, unknown>>
+  /** Cannot sign in; sessions and tokens end when it is set. */
+  readonly disabled?: boolean
+  /** When it was disabled. */
+  readonly disabled_at?: string
+  /** The person can sign in by password. */
+  readonly has_password?: boolean
+  /** When it was made. */
+  readonly created_at?: string
+  /** Who made it. */
+  readonly created_by?: string
+  /** When it was changed last. */
+  readonly updated_at?: string
+  /** Who changed it last. */
+  readonly updated_by?: string
+  /** The place in a file where it is declared: what stands there is changed there. */
+  readonly owned_by?: string
+}
+
+export type NewAccount = {
+  /** What the person signs in with; unique without regard to case. A new one renames the account. */
+  readonly username?: string
+  /** What apps know the person as. Given by the house; only who brings an account from elsewhere says it. */
+  readonly sub?: string
+  /** The e-mail address, which also signs in; unique without regard to case. */
+  readonly email?: string
+  /** The address was verified: whoever writes it here vouches for it. */
+  readonly email_verified?: boolean
+  /** The full name: the attribute of this name. */
+  readonly name?: string
+  /** What the person may do with this server; absent: nothing. Only administrators give and take roles. */
+  readonly role?: 'viewer' | 'operator' | 'administrator'
+  /** The groups the person is in. One that does not exist is made. */
+  readonly groups?: readonly string[]
+  /** Standard claims (OIDC Core §5.1) and the attributes that are defined here, by name. */
+  readonly attributes?: Readonly<Record<string, unknown>>
+  /** Cannot sign in; sessions and tokens end when it is set. */
+  readonly disabled?: boolean
+  /** A new password: what was signed in with the old one ends. */
+  readonly password?: string
+  /** The digest of the password as another system kept it (PHC or crypt form); kept until the next sign-in. */
+  readonly password_hash?: string
+}
+
+export type AccountReplacement = {
+  /** What the person signs in with; unique without regard to case. A new one renames the account. */
+  readonly username?: string
+  /** The e-mail address, which also signs in; unique without regard to case. */
+  readonly email?: string
+  /** The address was verified: whoever writes it here vouches for it. */
+  readonly email_verified?: boolean
+  /** The full name: the attribute of this name. */
+  readonly name?: string
+  /** What the person may do with this server; absent: nothing. Only administrators give and take roles. */
+  readonly role?: 'viewer' | 'operator' | 'administrator'
+  /** The groups the person is in. One that does not exist is made. */
+  readonly groups?: readonly string[]
+  /** Standard claims (OIDC Core §5.1) and the attributes that are defined here, by name. */
+  readonly attributes?: Readonly<Record<string, unknown>>
+  /** Cannot sign in; sessions and tokens end when it is set. */
+  readonly disabled?: boolean
+  /** A new password: what was signed in with the old one ends. */
+  readonly password?: string
+  /** The digest of the password as another system kept it (PHC or crypt form); kept until the next sign-in. */
+  readonly password_hash?: string
+}
+
+export type AccountPatch = {
+  /** What the person signs in with; unique without regard to case. A new one renames the account. */
+  readonly username?: string | null
+  /** The e-mail address, which also signs in; unique without regard to case. */
+  readonly email?: string | null
+  /** The address was verified: whoever writes it here vouches for it. */
+  readonly email_verified?: boolean | null
+  /** The full name: the attribute of this name. */
+  readonly name?: string | null
+  /** What the person may do with this server; absent: nothing. Only administrators give and take roles. */
+  readonly role?: 'viewer' | 'operator' | 'administrator' | null
+  /** The groups the person is in. One that does not exist is made. */
+  readonly groups?: readonly string[] | null
+  /** Standard claims (OIDC Core §5.1) and the attributes that are defined here, by name. */
+  readonly attributes?: Readonly<Record<string, unknown>> | null
+  /** Cannot sign in; sessions and tokens end when it is set. */
+  readonly disabled?: boolean | null
+  /** A new password: what was signed in with the old one ends. */
+  readonly password?: string | null
+  /** The digest of the password as another system kept it (PHC or crypt form); kept until the next sign-in. */
+  readonly password_hash?: string | null
+}
+
+export type AccountSetPasswordInput = {
+  /** The new one. */
+  readonly password: string
+}
+
+export type IdentityQuery = {
+  /** Words that all have to be found, without regard to case. */
+  readonly q?: string
+  /** Only with this value. The user name; an e-mail address or a `sub` when it is written. */
+  readonly account?: string
+  /** Only with this value. The alias of the upstream. An account has one identity of each. */
+  readonly upstream?: string
+  /** Only with this value. Who the person is to the upstream: whoever it names so signs in to the account. */
+  readonly subject?: string
+  /** Ordered by this field; with - before it the other way round. */
+  readonly sort?: 'linked_at' | '-linked_at'
+  /** How many at most, 1 to 200. */
+  readonly limit?: number
+  /** The `next` of the page before. */
+  readonly cursor?: string
+}
+
+export type Identity = {
+  /** Which one it is. */
+  readonly id: string
+  /** The user name; an e-mail address or a `sub` when it is written. */
+  readonly account: string
+  /** The alias of the upstream. An account has one identity of each. */
+  readonly upstream: string
+  /** Who the person is to the upstream: whoever it names so signs in to the account. */
+  readonly subject: string
+  /** What the upstream calls the person, for people. */
+  readonly label?: string
+  /** Since when. */
+  readonly linked_at?: string
+  /** When somebody signed in by it last. */
+  readonly last_sign_in_at?: string
+  /** Tokens of the upstream are kept with it. */
+  readonly has_tokens?: boolean
+}
+
+export type NewIdentity = {
+  /** The user name; an e-mail address or a `sub` when it is written. */
+  readonly account: string
+  /** The alias of the upstream. An account has one identity of each. */
+  readonly upstream: string
+  /** Who the person is to the upstream: whoever it names so signs in to the account. */
+  readonly subject: string
+  /** What the upstream calls the person, for people. */
+  readonly label?: string
+}
+
+export type IdentityDeleteQuery = {
+  /** Also when nobody can sign in to the account then. */
+  readonly even_the_last?: boolean
+}
+
+export type IdentityUndoInput = {
+  /** User name, e-mail address or `sub`. */
+  readonly account: string
+  /** The alias. */
+  readonly upstream: string
+  /** Also when nobody can sign in to the account then. */
+  readonly even_the_last?: boolean
+}
+
+export type IdentityUndoAnswer = {
+  /** The user name. */
+  readonly account: string
+  /** The alias. */
+  readonly upstream: string
+  /** Who the person is to the upstream. */
+  readonly subject: string
+  /** What it is now. */
+  readonly outcome: 'linked' | 'unlinked'
+}
+
+export type ConsentQuery = {
+  /** Words that all have to be found, without regard to case. */
+  readonly q?: string
+  /** Only with this value. The user name; an e-mail address or a `sub` when it is written. */
+  readonly account?: string
+  /** Only with this value. The `client_id`. */
+  readonly client?: string
+  /** How many at most, 1 to 200. */
+  readonly limit?: number
+  /** The `next` of the page before. */
+  readonly cursor?: string
+}
+
+export type Consent = {
+  /** Which one it is. */
+  readonly id: string
+  /** The user name; an e-mail address or a `sub` when it is written. */
+  readonly account: string
+  /** The `client_id`. */
+  readonly client: string
+  /** What was allowed: scopes, single claims as `claim NAME`, APIs as `resource URL`. */
+  readonly scopes: readonly string[]
+  /** When. */
+  readonly granted_at?: string
+  /** Until when; absent: until it is withdrawn. */
+  readonly expires_at?: string
+}
+
+export type NewConsent = {
+  /** The user name; an e-mail address or a `sub` when it is written. */
+  readonly account: string
+  /** The `client_id`. */
+  readonly client: string
+  /** What was allowed: scopes, single claims as `claim NAME`, APIs as `resource URL`. */
+  readonly scopes: readonly string[]
+  /** When. */
+  readonly granted_at?: string
+  /** Until when; absent: until it is withdrawn. */
+  readonly expires_at?: string
+}
+
+export type KeyQuery = {
+  /** Words that all have to be found, without regard to case. */
+  readonly q?: string
+  /** Only with this value. What it is for. One key of each is in use. */
+  readonly alg?: 'RS256' | 'PS256' | 'ES256' | 'EdDSA' | 'RS384' | 'RS512' | 'PS384' | 'PS512' | 'ES384' | 'ES512' | 'ML-DSA-44' | 'ML-DSA-65' | 'ML-DSA-87' | 'RSA-OAEP' | 'ECDH-ES'
+  /** Only with this value. in use: it signs, or is encrypted to. published: it stands in the key set and verifies. withdrawn: it left the key set; an ID token that it signed is still good as an id_token_hint. */
+  readonly state?: 'in use' | 'published' | 'withdrawn'
+  /** Ordered by this field; with - before it the other way round. */
+  readonly sort?: 'kid' | '-kid' | 'alg' | '-alg' | 'created_at' | '-created_at'
+  /** How many at most, 1 to 200. */
+  readonly limit?: number
+  /** The `next` of the page before. */
+  readonly cursor?: string
+}
+
+export type Key = {
+  /** Its name in the header of tokens and in the key set. Of an imported key the one that tokens have already. */
+  readonly kid?: string
+  /** What it is for. One key of each is in use. */
+  readonly alg?: 'RS256' | 'PS256' | 'ES256' | 'EdDSA' | 'RS384' | 'RS512' | 'PS384' | 'PS512' | 'ES384' | 'ES512' | 'ML-DSA-44' | 'ML-DSA-65' | 'ML-DSA-87' | 'RSA-OAEP' | 'ECDH-ES'
+  /** in use: it signs, or is encrypted to. published: it stands in the key set and verifies. withdrawn: it left the key set; an ID token that it signed is still good as an id_token_hint. */
+  readonly state?: 'in use' | 'published' | 'withdrawn'
+  /** When it leaves the key set. */
+  readonly unpublish_at?: string
+  /** RFC 7517 §4.2. */
+  readonly use?: 'sig' | 'enc'
+  /** Its public half, as in the key set. */
+  readonly public_jwk?: Readonly<Record<string, unknown>>
+  /** When it was made or imported. */
+  readonly created_at?: string
+  /** When another key took its place. */
+  readonly retired_at?: string
+}
+
+export type NewKey = {
+  /** Its name in the header of tokens and in the key set. Of an imported key the one that tokens have already. */
+  readonly kid?: string
+  /** What it is for. One key of each is in use. */
+  readonly alg?: 'RS256' | 'PS256' | 'ES256' | 'EdDSA' | 'RS384' | 'RS512' | 'PS384' | 'PS512' | 'ES384' | 'ES512' | 'ML-DSA-44' | 'ML-DSA-65' | 'ML-DSA-87' | 'RSA-OAEP' | 'ECDH-ES'
+  /** in use: it signs, or is encrypted to. published: it stands in the key set and verifies. withdrawn: it left the key set; an ID token that it signed is still good as an id_token_hint. */
+  readonly state?: 'in use' | 'published' | 'withdrawn'
+  /** When it leaves the key set. */
+  readonly unpublish_at?: string
+  /** The private key: PKCS#1, PKCS#8 or SEC 1 in PEM, without a passphrase. */
+  readonly pem?: string
+  /** The private key as a JWK (RFC 7517), instead of pem. */
+  readonly jwk?: Readonly<Record<string, unknown>>
+}
+
+export type KeyRotateInput = {
+  /** Which one. */
+  readonly alg: 'RS256' | 'PS256' | 'ES256' | 'EdDSA' | 'RS384' | 'RS512' | 'PS384' | 'PS512' | 'ES384' | 'ES512' | 'ML-DSA-44' | 'ML-DSA-65' | 'ML-DSA-87' | 'RSA-OAEP' | 'ECDH-ES'
+  /** How long the old key stays in the key set, so that what it signed verifies. */
+  readonly keep_seconds?: number
+}
+
+export type KeyRotateAnswer = {
+  /** Which one. */
+  readonly alg?: string
+  /** The new key. */
+  readonly kid?: string
+  /** The old one, where there was one. */
+  readonly old_kid?: string
+  /** When the old one leaves the key set. */
+  readonly old_published_until?: string
+}
+
+export type DeliveryQuery = {
+  /** Words that all have to be found, without regard to case. */
+  readonly q?: string
+  /** Only with this value. What it is. */
+  readonly kind?: 'mail' | 'upstream-logout'
+  /** Only with this value. What became of it. */
+  readonly state?: 'waiting' | 'delivered' | 'given-up'
+  /** Ordered by this field; with - before it the other way round. */
+  readonly sort?: 'created_at' | '-created_at'
+  /** How many at most, 1 to 200. */
+  readonly limit?: number
+  /** The `next` of the page before. */
+  readonly cursor?: string
+}
+
+export type Delivery = {
+  /** Its name. */
+  readonly id?: string
+  /** What it is. */
+  readonly kind?: 'mail' | 'upstream-logout'
+  /** To whom and about what, without secrets. */
+  readonly about?: Readonly<Record<string, unknown>>
+  /** What became of it. */
+  readonly state?: 'waiting' | 'delivered' | 'given-up'
+  /** How often it was tried. */
+  readonly attempts?: number
+  /** When it is tried next. */
+  readonly next_at?: string
+  /** What the last attempt came to. */
+  readonly last_result?: string
+  /** For sallyport why. */
+  readonly trace_code?: string
+  /** After this nobody needs it any more, and it is given up. */
+  readonly useful_until?: string
+  /** When it was caused. */
+  readonly created_at?: string
+  /** When it was tried last. */
+  readonly updated_at?: string
+  /** When it leaves the list. */
+  readonly expires_at?: string
+}
+
+export type DeliveryRetryInput = {
+  /** Which ones; at most 1000. */
+  readonly ids: readonly string[]
+}
+
+export type DeliveryRetryAnswer = {
+  /** As they are now. */
+  readonly deliveries?: readonly {
+    /** Its name. */
+    readonly id?: string
+    /** What it is. */
+    readonly kind?: 'mail' | 'upstream-logout'
+    /** To whom and about what, without secrets. */
+    readonly about?: Readonly<Record<string, unknown>>
+    /** What became of it. */
+    readonly state?: 'waiting' | 'delivered' | 'given-up'
+    /** How often it was tried. */
+    readonly attempts?: number
+    /** When it is tried next. */
+    readonly next_at?: string
+    /** What the last attempt came to. */
+    readonly last_result?: string
+    /** For sallyport why. */
+    readonly trace_code?: string
+    /** After this nobody needs it any more, and it is given up. */
+    readonly useful_until?: string
+    /** When it was caused. */
+    readonly created_at?: string
+    /** When it was tried last. */
+    readonly updated_at?: string
+    /** When it leaves the list. */
+    readonly expires_at?: string
+  }[]
+}
+
+export type RegistrationTokenQuery = {
+  /** Words that all have to be found, without regard to case. */
+  readonly q?: string
+  /** Ordered by this field; with - before it the other way round. */
+  readonly sort?: 'label' | '-label' | 'expires_at' | '-expires_at' | 'created_at' | '-created_at'
+  /** How many at most, 1 to 200. */
+  readonly limit?: number
+  /** The `next` of the page before. */
+  readonly cursor?: string
+}
+
+export type RegistrationToken = {
+  /** Its name. Not the token, which is not kept. */
+  readonly id?: string
+  /** Whom it is for: stands in the audit and in the list. */
+  readonly label?: string
+  /** How many apps it still registers. */
+  readonly remaining_uses?: number
+  /** How long it counts. */
+  readonly expires_at?: string
+  /** What every app gets that is registered with it, and keeps: metadata of clients. */
+  readonly fixed_metadata?: Readonly<Record<string, unknown>>
+  /** The token itself: keep it, it is not shown again. */
+  readonly token?: string
+  /** When it was made. */
+  readonly created_at?: string
+}
+
+export type NewRegistrationToken = {
+  /** Whom it is for: stands in the audit and in the list. */
+  readonly label?: string
+  /** How many apps it still registers. */
+  readonly remaining_uses?: number
+  /** How long it counts. */
+  readonly expires_at?: string
+  /** What every app gets that is registered with it, and keeps: metadata of clients. */
+  readonly fixed_metadata?: Readonly<Record<string, unknown>>
+  /** How long it counts from now on, instead of expires_at. */
+  readonly expires_in?: number
+}
+
+export type RegistrationTokenRenewInput = {
+  /** An app that registered itself. */
+  readonly client_id: string
+}
+
+export type RegistrationTokenRenewAnswer = {
+  /** The app. */
+  readonly client_id?: string
+  /** Keep it: it is not shown again. */
+  readonly registration_access_token?: string
+}
+
+export type SessionQuery = {
+  /** Words that all have to be found, without regard to case. */
+  readonly q?: string
+  /** Only with this value. The user name of who is signed in. */
+  readonly account?: string
+  /** Only with this value. The browser is signed in by it: it has not ended, and the account counts. */
+  readonly active?: boolean
+  /** Only with this value. The client_id of an app that got something in the session. The latest 100,000 grants are looked through. */
+  readonly client?: string
+  /** Ordered by this field; with - before it the other way round. */
+  readonly sort?: 'created_at' | '-created_at'
+  /** How many at most, 1 to 200. */
+  readonly limit?: number
+  /** The `next` of the page before. */
+  readonly cursor?: string
+}
+
+export type Session = {
+  /** Also the `sid` that apps read. */
+  readonly id: string
+  /** The user name of who is signed in. */
+  readonly account: string
+  /** What apps know the account as. */
+  readonly sub: string
+  /** The browser is signed in by it: it has not ended, and the account counts. */
+  readonly active: boolean
+  /** How the person proved who they are (RFC 8176). */
+  readonly methods: readonly string[]
+  /** When the person proved it last: the `auth_time` that apps read. */
+  readonly signed_in_at: string
+  /** When it began. */
+  readonly created_at: string
+  /** When it ends by itself. */
+  readonly expires_at: string
+  /** When it was ended. */
+  readonly ended_at?: string
+  /** Where the person signed in from. */
+  readonly address: string
+  /** What the browser calls itself. */
+  readonly user_agent: string
+}
+
+export type SessionEndAllInput = {
+  /** Whose: the user name, the e-mail address or the `sub`. */
+  readonly account: string
+}
+
+export type SettingQuery = {
+  /** Words that all have to be found, without regard to case. */
+  readonly q?: string
+  /** Only with this value. A file, the environment or the database says it; otherwise the standard counts. */
+  readonly said?: boolean
+  /** Only with this value. It may be changed while the server runs. The others are needed to open the house, guard the machine, or say whose signature is believed. */
+  readonly changeable?: boolean
+  /** Ordered by this field; with - before it the other way round. */
+  readonly sort?: 'name' | '-name'
+  /** How many at most, 1 to 200. */
+  readonly limit?: number
+  /** The `next` of the page before. */
+  readonly cursor?: string
+}
+
+export type Setting = {
+  /** As in the reference, with its section. */
+  readonly name: string
+  /** What counts, as it would be written in the file; secrets are ••• and never shown. */
+  readonly value?: unknown
+  /** What counts where nothing is said. */
+  readonly standard?: unknown
+  /** A file, the environment or the database says it; otherwise the standard counts. */
+  readonly said: boolean
+  /** Where it is said: the file with its line, the variable, or the database with who changed it there. */
+  readonly source?: string
+  /** It may be changed while the server runs. The others are needed to open the house, guard the machine, or say whose signature is believed. */
+  readonly changeable: boolean
+  /** The file with its line, or the variable, that says it: it wins, and a change is refused. */
+  readonly owned_by?: string
+  /** What the database says, where that is not what counts: a file or a variable wins, or it breaks a rule. */
+  readonly stored?: unknown
+  /** The rule that the value in the database breaks; it does not count. */
+  readonly problem?: string
+  /** When it was changed in the database. */
+  readonly updated_at?: string
+  /** Who changed it there. */
+  readonly updated_by?: string
+  /** Since when this server goes by it, where it was changed while the server ran; otherwise since its start. */
+  readonly last_loaded_at?: string
+  /** The variable that says it, over every file. */
+  readonly variable: string
+  /** What it does. */
+  readonly about: string
+}
+
+export type SettingChangeInput = {
+  /** As it would be written in the file. */
+  readonly value?: unknown | null
+}
+
+export type AuditEventQuery = {
+  /** Words that all have to be found, without regard to case. */
+  readonly q?: string
+  /** Only with this value. What happened. A filter with a dot at its end means all that begin so: `client.`. */
+  readonly type?: string
+  /** Only with this value. The user name of the account that it is about, or that did it. */
+  readonly account?: string
+  /** Only with this value. The client_id of the app that it is about, or that did it. */
+  readonly client?: string
+  /** Only with this value. Where the request came from; `cli` at the command line. */
+  readonly address?: string
+  /** Only with this value. The code of the error page; all that belongs to one sign-in has the same. `sallyport why` explains it. */
+  readonly trace_code?: string
+  /** Only with this value. Those that say no. */
+  readonly refused?: boolean
+  /** Only with this value. Not before this time. */
+  readonly since?: string
+  /** Only with this value. Before this time. */
+  readonly until?: string
+  /** Ordered by this field; with - before it the other way round. */
+  readonly sort?: 'at' | '-at'
+  /** How many at most, 1 to 200. */
+  readonly limit?: number
+  /** The `next` of the page before. */
+  readonly cursor?: string
+}
+
+export type AuditEvent = {
+  /** Ordered by time. */
+  readonly id: string
+  /** When it happened. */
+  readonly at: string
+  /** What happened. A filter with a dot at its end means all that begin so: `client.`. */
+  readonly type: string
+  /** Who did it, where somebody manages the server. */
+  readonly by?: string
+  /** The user name of the account that it is about, or that did it. */
+  readonly account?: string
+  /** The client_id of the app that it is about, or that did it. */
+  readonly client?: string
+  /** Where the request came from; `cli` at the command line. */
+  readonly address: string
+  /** Of the request, as in the log. */
+  readonly request_id?: string
+  /** The code of the error page; all that belongs to one sign-in has the same. `sallyport why` explains it. */
+  readonly trace_code?: string
+  /** Of a refusal: the rule and its facts. Of a change: what was before and what is after. Never a secret. */
+  readonly detail: Readonly<Record<string, unknown>>
+}
+
+export type ProfileQuery = {
+  /** Words that all have to be found, without regard to case. */
+  readonly q?: string
+  /** Ordered by this field; with - before it the other way round. */
+  readonly sort?: 'name' | '-name' | 'strictness' | '-strictness'
+  /** How many at most, 1 to 200. */
+  readonly limit?: number
+  /** The `next` of the page before. */
+  readonly cursor?: string
+}
+
+export type Profile = {
+  /** As `profile` of a client has it. */
+  readonly name: string
+  /** What people call it. */
+  readonly title: string
+  /** What it is for. */
+  readonly about: string
+  /** The mildest has 1. */
+  readonly strictness: number
+  /** What it asks for. */
+  readonly rules: readonly {
+    /** By this name refusals and the audit speak of it. */
+    readonly name: string
+    /** Where the demand comes from. */
+    readonly section: string
+    /** The demand. */
+    readonly sentence: string
+  }[]
+}
+
+export type Explanations = {
+  /** As people write it. */
+  readonly code: string
+  /** The apps concerned. */
+  readonly clients: readonly string[]
+  /** The people concerned. */
+  readonly accounts: readonly string[]
+  /** What the person set out to do. */
+  readonly purpose?: 'sign-in' | 'sign-out'
+  /** How far it came. */
+  readonly state?: string
+  /** The time line. */
+  readonly steps: readonly {
+    /** When, to the millisecond. */
+    readonly at: string
+    /** What was done. */
+    readonly step: string
+    /** What came of it: `passed`, `refused`, … */
+    readonly outcome: string
+    /** The rule that decided. */
+    readonly rule?: string
+    /** What the rule looked at. */
+    readonly facts: Readonly<Record<string, unknown>>
+  }[]
+  /** How many checks said no. */
+  readonly refusals: number
+  /** Who signed in all the same. */
+  readonly signedInAs?: string
+  /** The check that ended it. */
+  readonly failed?: {
+    /** When, to the millisecond. */
+    readonly at: string
+    /** What was done. */
+    readonly step: string
+    /** What came of it: `passed`, `refused`, … */
+    readonly outcome: string
+    /** The rule that decided. */
+    readonly rule?: string
+    /** What the rule looked at. */
+    readonly facts: Readonly<Record<string, unknown>>
+  }
+  /** What can be done. */
+  readonly remedy?: {
+    /** What is behind it. */
+    readonly why: string
+    /** What to do. */
+    readonly advice: string
+    /** The setting that it hangs on. */
+    readonly setting?: string
+    /** Whose setting: of the server, the client, the upstream. */
+    readonly settingOf?: string
+    /** Commands that help. */
+    readonly commands: readonly string[]
+  }
+}
+
+export type LintRunQuery = {
+  /** Findings of this severity and worse. */
+  readonly severity?: 'info' | 'warning' | 'error'
+  /** Rules to leave out, beside those of `lint.ignore`. */
+  readonly ignore?: string
+}
+
+export type LintRunAnswer = {
+  /** The worst first. */
+  readonly findings: readonly {
+    /** As in the reference of rules. */
+    readonly rule: string
+    /** How bad it is. */
+    readonly severity: 'info' | 'warning' | 'error'
+    /** What kind of thing; absent: the server itself. */
+    readonly resource?: string
+    /** Which of them. */
+    readonly key?: string
+    /** The field, or the setting. */
+    readonly field?: string
+    /** Where it is declared: file and line, or variable. */
+    readonly place?: string
+    /** What is so there. */
+    readonly message: string
+    /** The rule in a few words. */
+    readonly title: string
+    /** Why it is dangerous. */
+    readonly why: string
+    /** What to write. */
+    readonly fix: string
+  }[]
+  /** How many are errors. */
+  readonly errors: number
+  /** How many are warnings. */
+  readonly warnings: number
+}
+
 export interface AdminOperations {
   /** List groups. Needs the role viewer. */
   readonly 'groups.list': {
-    readonly input: {
-      readonly query?: {
-        /** Words that all have to be found, without regard to case. */
-        readonly q?: string
-        /** Ordered by this field; with - before it the other way round. */
-        readonly sort?: 'name' | '-name' | 'created_at' | '-created_at' | 'updated_at' | '-updated_at'
-        /** How many at most, 1 to 200. */
-        readonly limit?: number
-        /** The `next` of the page before. */
-        readonly cursor?: string
-      }
-    }
-    readonly answer: { readonly items: readonly {
-      /** What it is called; the case counts. It never changes. */
-      readonly name: string
-      /** For people who give it. */
-      readonly description?: string
-      /** When it was made. */
-      readonly created_at?: string
-      /** Who made it. */
-      readonly created_by?: string
-      /** When it was changed last. */
-      readonly updated_at?: string
-      /** Who changed it last. */
-      readonly updated_by?: string
-      /** The place in a file where it is declared: what stands there is changed there. */
-      readonly owned_by?: string
-    }[]; readonly next?: string }
+    readonly input: { readonly query?: GroupQuery }
+    readonly answer: { readonly items: readonly Group[]; readonly next?: string }
   }
   /** Read a group. Needs the role viewer. */
   readonly 'groups.read': {
-    readonly input: {
-      readonly path: { readonly name: string }
-    }
-    readonly answer: {
-      /** What it is called; the case counts. It never changes. */
-      readonly name: string
-      /** For people who give it. */
-      readonly description?: string
-      /** When it was made. */
-      readonly created_at?: string
-      /** Who made it. */
-      readonly created_by?: string
-      /** When it was changed last. */
-      readonly updated_at?: string
-      /** Who changed it last. */
-      readonly updated_by?: string
-      /** The place in a file where it is declared: what stands there is changed there. */
-      readonly owned_by?: string
-    }
+    readonly input: { readonly path: { readonly name: string } }
+    readonly answer: Group
   }
   /** Make a group. Needs the role operator. */
   readonly 'groups.create': {
-    readonly input: {
-      readonly body: {
-        /** What it is called; the case counts. It never changes. */
-        readonly name: string
-        /** For people who give it. */
-        readonly description?: string
-      }
-    }
-    readonly answer: {
-      /** What it is called; the case counts. It never changes. */
-      readonly name: string
-      /** For people who give it. */
-      readonly description?: string
-      /** When it was made. */
-      readonly created_at?: string
-      /** Who made it. */
-      readonly created_by?: string
-      /** When it was changed last. */
-      readonly updated_at?: string
-      /** Who changed it last. */
-      readonly updated_by?: string
-      /** The place in a file where it is declared: what stands there is changed there. */
-      readonly owned_by?: string
-    }
+    readonly input: { readonly body: NewGroup }
+    readonly answer: Group
   }
   /** Replace a group. What is left out has its standard again; secrets that are left out stay. Needs the role operator. */
   readonly 'groups.replace': {
-    readonly input: {
-      readonly path: { readonly name: string }
-      readonly body?: {
-        /** For people who give it. */
-        readonly description?: string
-      }
-      readonly ifMatch: string
-    }
-    readonly answer: {
-      /** What it is called; the case counts. It never changes. */
-      readonly name: string
-      /** For people who give it. */
-      readonly description?: string
-      /** When it was made. */
-      readonly created_at?: string
-      /** Who made it. */
-      readonly created_by?: string
-      /** When it was changed last. */
-      readonly updated_at?: string
-      /** Who changed it last. */
-      readonly updated_by?: string
-      /** The place in a file where it is declared: what stands there is changed there. */
-      readonly owned_by?: string
-    }
+    readonly input: { readonly path: { readonly name: string }; readonly body?: GroupReplacement; readonly ifMatch: string }
+    readonly answer: Group
   }
   /** Change a group. A JSON merge patch (RFC 7396): what is sent takes the place of what is there, null takes it away. Needs the role operator. */
   readonly 'groups.patch': {
-    readonly input: {
-      readonly path: { readonly name: string }
-      readonly body: {
-        /** For people who give it. */
-        readonly description?: string | null
-      }
-      readonly ifMatch?: string
-    }
-    readonly answer: {
-      /** What it is called; the case counts. It never changes. */
-      readonly name: string
-      /** For people who give it. */
-      readonly description?: string
-      /** When it was made. */
-      readonly created_at?: string
-      /** Who made it. */
-      readonly created_by?: string
-      /** When it was changed last. */
-      readonly updated_at?: string
-      /** Who changed it last. */
-      readonly updated_by?: string
-      /** The place in a file where it is declared: what stands there is changed there. */
-      readonly owned_by?: string
-    }
+    readonly input: { readonly path: { readonly name: string }; readonly body: GroupPatch; readonly ifMatch?: string }
+    readonly answer: Group
   }
   /** Delete a group. Needs the role operator. */
   readonly 'groups.delete': {
-    readonly input: {
-      readonly path: { readonly name: string }
-      readonly ifMatch?: string
-    }
+    readonly input: { readonly path: { readonly name: string }; readonly ifMatch?: string }
     readonly answer: undefined
   }
   /** List the accounts in a group. Needs the role viewer. */
   readonly 'groups.members': {
-    readonly input: {
-      readonly path: { readonly name: string }
-      readonly query?: {
-        /** Words that all have to be found, without regard to case. */
-        readonly q?: string
-        /** Ordered by this field; with - before it the other way round. */
-        readonly sort?: 'username' | '-username'
-        /** How many at most, 1 to 200. */
-        readonly limit?: number
-        /** The `next` of the page before. */
-        readonly cursor?: string
-      }
-    }
-    readonly answer: { readonly items: readonly {
-      /** The user name of the account. */
-      readonly username: string
-      /** What apps know it as. */
-      readonly sub: string
-      /** Its e-mail address. */
-      readonly email?: string
-      /** It cannot sign in. */
-      readonly disabled: boolean
-    }[]; readonly next?: string }
+    readonly input: { readonly path: { readonly name: string }; readonly query?: GroupMembersQuery }
+    readonly answer: { readonly items: readonly GroupMembersAnswer[]; readonly next?: string }
   }
   /** Count the accounts in each group. All groups at once; those without members are left out. Needs the role viewer. */
   readonly 'groups.sizes': {
     readonly input: object
-    readonly answer: { readonly items: readonly {
-      /** The name of the group. */
-      readonly name: string
-      /** How many accounts are in it. */
-      readonly members: number
-    }[]; readonly next?: string }
+    readonly answer: { readonly items: readonly GroupSizesAnswer[]; readonly next?: string }
   }
   /** Put accounts into a group. Those that are in it already stay; when one cannot be put into it, none is. Needs the role operator. */
   readonly 'groups.add_members': {
-    readonly input: {
-      readonly path: { readonly name: string }
-      readonly body: {
-        /** User names, e-mail addresses or `sub`s, 200 at most. */
-        readonly accounts: readonly string[]
-      }
-    }
+    readonly input: { readonly path: { readonly name: string }; readonly body: GroupAddMembersInput }
     readonly answer: undefined
   }
   /** Take accounts out of a group. Those that are not in it stay as they are; when one cannot be taken out of it, none is. Needs the role operator. */
   readonly 'groups.remove_members': {
-    readonly input: {
-      readonly path: { readonly name: string }
-      readonly body: {
-        /** User names, e-mail addresses or `sub`s, 200 at most. */
-        readonly accounts: readonly string[]
-      }
-    }
+    readonly input: { readonly path: { readonly name: string }; readonly body: GroupAddMembersInput }
     readonly answer: undefined
   }
   /** List attributes. Needs the role viewer. */
   readonly 'attributes.list': {
-    readonly input: {
-      readonly query?: {
-        /** Words that all have to be found, without regard to case. */
-        readonly q?: string
-        /** Only with this value. What a value is like. */
-        readonly type?: 'text' | 'number' | 'boolean' | 'date' | 'url' | 'email' | 'phone' | 'json'
-        /** Ordered by this field; with - before it the other way round. */
-        readonly sort?: 'name' | '-name' | 'created_at' | '-created_at' | 'updated_at' | '-updated_at'
-        /** How many at most, 1 to 200. */
-        readonly limit?: number
-        /** The `next` of the page before. */
-        readonly cursor?: string
-      }
-    }
-    readonly answer: { readonly items: readonly {
-      /** What it is called among the attributes of an account; none of the standard names. It never changes. */
-      readonly name: string
-      /** What people read, on the consent page and in their account. */
-      readonly title?: string
-      /** For people who write its values. */
-      readonly description?: string
-      /** What a value is like. */
-      readonly type?: 'text' | 'number' | 'boolean' | 'date' | 'url' | 'email' | 'phone' | 'json'
-      /** It has a list of values. */
-      readonly list?: boolean
-      /** The only values; for the type text. */
-      readonly choices?: readonly string[]
-      /** The claim that apps read it as (OIDC Core §5.1.2). */
-      readonly claim?: string
-      /** An app that was given one of these reads the claim. New names become scopes that apps may ask for. */
-      readonly scopes?: readonly string[]
-      /** When it was made. */
-      readonly created_at?: string
-      /** Who made it. */
-      readonly created_by?: string
-      /** When it was changed last. */
-      readonly updated_at?: string
-      /** Who changed it last. */
-      readonly updated_by?: string
-      /** The place in a file where it is declared: what stands there is changed there. */
-      readonly owned_by?: string
-    }[]; readonly next?: string }
+    readonly input: { readonly query?: AttributeQuery }
+    readonly answer: { readonly items: readonly Attribute[]; readonly next?: string }
   }
   /** Read a attribute. Needs the role viewer. */
   readonly 'attributes.read': {
-    readonly input: {
-      readonly path: { readonly name: string }
-    }
-    readonly answer: {
-      /** What it is called among the attributes of an account; none of the standard names. It never changes. */
-      readonly name: string
-      /** What people read, on the consent page and in their account. */
-      readonly title?: string
-      /** For people who write its values. */
-      readonly description?: string
-      /** What a value is like. */
-      readonly type?: 'text' | 'number' | 'boolean' | 'date' | 'url' | 'email' | 'phone' | 'json'
-      /** It has a list of values. */
-      readonly list?: boolean
-      /** The only values; for the type text. */
-      readonly choices?: readonly string[]
-      /** The claim that apps read it as (OIDC Core §5.1.2). */
-      readonly claim?: string
-      /** An app that was given one of these reads the claim. New names become scopes that apps may ask for. */
-      readonly scopes?: readonly string[]
-      /** When it was made. */
-      readonly created_at?: string
-      /** Who made it. */
-      readonly created_by?: string
-      /** When it was changed last. */
-      readonly updated_at?: string
-      /** Who changed it last. */
-      readonly updated_by?: string
-      /** The place in a file where it is declared: what stands there is changed there. */
-      readonly owned_by?: string
-    }
+    readonly input: { readonly path: { readonly name: string } }
+    readonly answer: Attribute
   }
   /** Make a attribute. Needs the role administrator. */
   readonly 'attributes.create': {
-    readonly input: {
-      readonly body: {
-        /** What it is called among the attributes of an account; none of the standard names. It never changes. */
-        readonly name: string
-        /** What people read, on the consent page and in their account. */
-        readonly title?: string
-        /** For people who write its values. */
-        readonly description?: string
-        /** What a value is like. */
-        readonly type?: 'text' | 'number' | 'boolean' | 'date' | 'url' | 'email' | 'phone' | 'json'
-        /** It has a list of values. */
-        readonly list?: boolean
-        /** The only values; for the type text. */
-        readonly choices?: readonly string[]
-        /** The claim that apps read it as (OIDC Core §5.1.2). */
-        readonly claim?: string
-        /** An app that was given one of these reads the claim. New names become scopes that apps may ask for. */
-        readonly scopes?: readonly string[]
-      }
-    }
-    readonly answer: {
-      /** What it is called among the attributes of an account; none of the standard names. It never changes. */
-      readonly name: string
-      /** What people read, on the consent page and in their account. */
-      readonly title?: string
-      /** For people who write its values. */
-      readonly description?: string
-      /** What a value is like. */
-      readonly type?: 'text' | 'number' | 'boolean' | 'date' | 'url' | 'email' | 'phone' | 'json'
-      /** It has a list of values. */
-      readonly list?: boolean
-      /** The only values; for the type text. */
-      readonly choices?: readonly string[]
-      /** The claim that apps read it as (OIDC Core §5.1.2). */
-      readonly claim?: string
-      /** An app that was given one of these reads the claim. New names become scopes that apps may ask for. */
-      readonly scopes?: readonly string[]
-      /** When it was made. */
-      readonly created_at?: string
-      /** Who made it. */
-      readonly created_by?: string
-      /** When it was changed last. */
-      readonly updated_at?: string
-      /** Who changed it last. */
-      readonly updated_by?: string
-      /** The place in a file where it is declared: what stands there is changed there. */
-      readonly owned_by?: string
-    }
+    readonly input: { readonly body: NewAttribute }
+    readonly answer: Attribute
   }
   /** Replace a attribute. What is left out has its standard again; secrets that are left out stay. Needs the role administrator. */
   readonly 'attributes.replace': {
-    readonly input: {
-      readonly path: { readonly name: string }
-      readonly body?: {
-        /** What people read, on the consent page and in their account. */
-        readonly title?: string
-        /** For people who write its values. */
-        readonly description?: string
-        /** What a value is like. */
-        readonly type?: 'text' | 'number' | 'boolean' | 'date' | 'url' | 'email' | 'phone' | 'json'
-        /** It has a list of values. */
-        readonly list?: boolean
-        /** The only values; for the type text. */
-        readonly choices?: readonly string[]
-        /** The claim that apps read it as (OIDC Core §5.1.2). */
-        readonly claim?: string
-        /** An app that was given one of these reads the claim. New names become scopes that apps may ask for. */
-        readonly scopes?: readonly string[]
-      }
-      readonly ifMatch: string
-    }
-    readonly answer: {
-      /** What it is called among the attributes of an account; none of the standard names. It never changes. */
-      readonly name: string
-      /** What people read, on the consent page and in their account. */
-      readonly title?: string
-      /** For people who write its values. */
-      readonly description?: string
-      /** What a value is like. */
-      readonly type?: 'text' | 'number' | 'boolean' | 'date' | 'url' | 'email' | 'phone' | 'json'
-      /** It has a list of values. */
-      readonly list?: boolean
-      /** The only values; for the type text. */
-      readonly choices?: readonly string[]
-      /** The claim that apps read it as (OIDC Core §5.1.2). */
-      readonly claim?: string
-      /** An app that was given one of these reads the claim. New names become scopes that apps may ask for. */
-      readonly scopes?: readonly string[]
-      /** When it was made. */
-      readonly created_at?: string
-      /** Who made it. */
-      readonly created_by?: string
-      /** When it was changed last. */
-      readonly updated_at?: string
-      /** Who changed it last. */
-      readonly updated_by?: string
-      /** The place in a file where it is declared: what stands there is changed there. */
-      readonly owned_by?: string
-    }
+    readonly input: { readonly path: { readonly name: string }; readonly body?: AttributeReplacement; readonly ifMatch: string }
+    readonly answer: Attribute
   }
   /** Change a attribute. A JSON merge patch (RFC 7396): what is sent takes the place of what is there, null takes it away. Needs the role administrator. */
   readonly 'attributes.patch': {
-    readonly input: {
-      readonly path: { readonly name: string }
-      readonly body: {
-        /** What people read, on the consent page and in their account. */
-        readonly title?: string | null
-        /** For people who write its values. */
-        readonly description?: string | null
-        /** What a value is like. */
-        readonly type?: 'text' | 'number' | 'boolean' | 'date' | 'url' | 'email' | 'phone' | 'json' | null
-        /** It has a list of values. */
-        readonly list?: boolean | null
-        /** The only values; for the type text. */
-        readonly choices?: readonly string[] | null
-        /** The claim that apps read it as (OIDC Core §5.1.2). */
-        readonly claim?: string | null
-        /** An app that was given one of these reads the claim. New names become scopes that apps may ask for. */
-        readonly scopes?: readonly string[] | null
-      }
-      readonly ifMatch?: string
-    }
-    readonly answer: {
-      /** What it is called among the attributes of an account; none of the standard names. It never changes. */
-      readonly name: string
-      /** What people read, on the consent page and in their account. */
-      readonly title?: string
-      /** For people who write its values. */
-      readonly description?: string
-      /** What a value is like. */
-      readonly type?: 'text' | 'number' | 'boolean' | 'date' | 'url' | 'email' | 'phone' | 'json'
-      /** It has a list of values. */
-      readonly list?: boolean
-      /** The only values; for the type text. */
-      readonly choices?: readonly string[]
-      /** The claim that apps read it as (OIDC Core §5.1.2). */
-      readonly claim?: string
-      /** An app that was given one of these reads the claim. New names become scopes that apps may ask for. */
-      readonly scopes?: readonly string[]
-      /** When it was made. */
-      readonly created_at?: string
-      /** Who made it. */
-      readonly created_by?: string
-      /** When it was changed last. */
-      readonly updated_at?: string
-      /** Who changed it last. */
-      readonly updated_by?: string
-      /** The place in a file where it is declared: what stands there is changed there. */
-      readonly owned_by?: string
-    }
+    readonly input: { readonly path: { readonly name: string }; readonly body: AttributePatch; readonly ifMatch?: string }
+    readonly answer: Attribute
   }
   /** Delete a attribute. Needs the role administrator. */
   readonly 'attributes.delete': {
-    readonly input: {
-      readonly path: { readonly name: string }
-      readonly ifMatch?: string
-    }
+    readonly input: { readonly path: { readonly name: string }; readonly ifMatch?: string }
     readonly answer: undefined
   }
   /** List policies. Needs the role viewer. */
   readonly 'policies.list': {
-    readonly input: {
-      readonly query?: {
-        /** Words that all have to be found, without regard to case. */
-        readonly q?: string
-        /** Only with this value. What counts when no rule fits. */
-        readonly default_policy?: 'one_factor' | 'two_factor' | 'deny'
-        /** Ordered by this field; with - before it the other way round. */
-        readonly sort?: 'name' | '-name' | 'created_at' | '-created_at' | 'updated_at' | '-updated_at'
-        /** How many at most, 1 to 200. */
-        readonly limit?: number
-        /** The `next` of the page before. */
-        readonly cursor?: string
-      }
-    }
-    readonly answer: { readonly items: readonly {
-      /** What apps name in `authorization_policy`. It never changes. */
-      readonly name: string
-      /** For people who look after it. */
-      readonly description?: string
-      /** What counts when no rule fits. */
-      readonly default_policy: 'one_factor' | 'two_factor' | 'deny'
-      /** The first that fits decides. */
-      readonly rules?: readonly {
-        /** What comes of it: one proof is enough, two are asked for, or the app is closed. */
-        readonly policy: 'one_factor' | 'two_factor' | 'deny'
-        /** Whom it is about: `user:NAME`, `group:NAME` or `client:ID`. One of the list has to fit; of a list within it, all. */
-        readonly subject?: unknown
-        /** Addresses and networks from which it counts. */
-        readonly networks?: readonly string[]
-      }[]
-      /** The apps that name it, by their client_id. */
-      readonly clients?: readonly string[]
-      /** When it was made. */
-      readonly created_at?: string
-      /** Who made it. */
-      readonly created_by?: string
-      /** When it was changed last. */
-      readonly updated_at?: string
-      /** Who changed it last. */
-      readonly updated_by?: string
-      /** The place in a file where it is declared: what stands there is changed there. */
-      readonly owned_by?: string
-    }[]; readonly next?: string }
+    readonly input: { readonly query?: PolicyQuery }
+    readonly answer: { readonly items: readonly Policy[]; readonly next?: string }
   }
   /** Read a policy. Needs the role viewer. */
   readonly 'policies.read': {
-    readonly input: {
-      readonly path: { readonly name: string }
-    }
-    readonly answer: {
-      /** What apps name in `authorization_policy`. It never changes. */
-      readonly name: string
-      /** For people who look after it. */
-      readonly description?: string
-      /** What counts when no rule fits. */
-      readonly default_policy: 'one_factor' | 'two_factor' | 'deny'
-      /** The first that fits decides. */
-      readonly rules?: readonly {
-        /** What comes of it: one proof is enough, two are asked for, or the app is closed. */
-        readonly policy: 'one_factor' | 'two_factor' | 'deny'
-        /** Whom it is about: `user:NAME`, `group:NAME` or `client:ID`. One of the list has to fit; of a list within it, all. */
-        readonly subject?: unknown
-        /** Addresses and networks from which it counts. */
-        readonly networks?: readonly string[]
-      }[]
-      /** The apps that name it, by their client_id. */
-      readonly clients?: readonly string[]
-      /** When it was made. */
-      readonly created_at?: string
-      /** Who made it. */
-      readonly created_by?: string
-      /** When it was changed last. */
-      readonly updated_at?: string
-      /** Who changed it last. */
-      readonly updated_by?: string
-      /** The place in a file where it is declared: what stands there is changed there. */
-      readonly owned_by?: string
-    }
+    readonly input: { readonly path: { readonly name: string } }
+    readonly answer: Policy
   }
   /** Make a policy. Needs the role administrator. */
   readonly 'policies.create': {
-    readonly input: {
-      readonly body: {
-        /** What apps name in `authorization_policy`. It never changes. */
-        readonly name: string
-        /** For people who look after it. */
-        readonly description?: string
-        /** What counts when no rule fits. */
-        readonly default_policy: 'one_factor' | 'two_factor' | 'deny'
-        /** The first that fits decides. */
-        readonly rules?: readonly {
-          /** What comes of it: one proof is enough, two are asked for, or the app is closed. */
-          readonly policy: 'one_factor' | 'two_factor' | 'deny'
-          /** Whom it is about: `user:NAME`, `group:NAME` or `client:ID`. One of the list has to fit; of a list within it, all. */
-          readonly subject?: unknown
-          /** Addresses and networks from which it counts. */
-          readonly networks?: readonly string[]
-        }[]
-      }
-    }
-    readonly answer: {
-      /** What apps name in `authorization_policy`. It never changes. */
-      readonly name: string
-      /** For people who look after it. */
-      readonly description?: string
-      /** What counts when no rule fits. */
-      readonly default_policy: 'one_factor' | 'two_factor' | 'deny'
-      /** The first that fits decides. */
-      readonly rules?: readonly {
-        /** What comes of it: one proof is enough, two are asked for, or the app is closed. */
-        readonly policy: 'one_factor' | 'two_factor' | 'deny'
-        /** Whom it is about: `user:NAME`, `group:NAME` or `client:ID`. One of the list has to fit; of a list within it, all. */
-        readonly subject?: unknown
-        /** Addresses and networks from which it counts. */
-        readonly networks?: readonly string[]
-      }[]
-      /** The apps that name it, by their client_id. */
-      readonly clients?: readonly string[]
-      /** When it was made. */
-      readonly created_at?: string
-      /** Who made it. */
-      readonly created_by?: string
-      /** When it was changed last. */
-      readonly updated_at?: string
-      /** Who changed it last. */
-      readonly updated_by?: string
-      /** The place in a file where it is declared: what stands there is changed there. */
-      readonly owned_by?: string
-    }
+    readonly input: { readonly body: NewPolicy }
+    readonly answer: Policy
   }
   /** Replace a policy. What is left out has its standard again; secrets that are left out stay. Needs the role administrator. */
   readonly 'policies.replace': {
-    readonly input: {
-      readonly path: { readonly name: string }
-      readonly body: {
-        /** For people who look after it. */
-        readonly description?: string
-        /** What counts when no rule fits. */
-        readonly default_policy: 'one_factor' | 'two_factor' | 'deny'
-        /** The first that fits decides. */
-        readonly rules?: readonly {
-          /** What comes of it: one proof is enough, two are asked for, or the app is closed. */
-          readonly policy: 'one_factor' | 'two_factor' | 'deny'
-          /** Whom it is about: `user:NAME`, `group:NAME` or `client:ID`. One of the list has to fit; of a list within it, all. */
-          readonly subject?: unknown
-          /** Addresses and networks from which it counts. */
-          readonly networks?: readonly string[]
-        }[]
-      }
-      readonly ifMatch: string
-    }
-    readonly answer: {
-      /** What apps name in `authorization_policy`. It never changes. */
-      readonly name: string
-      /** For people who look after it. */
-      readonly description?: string
-      /** What counts when no rule fits. */
-      readonly default_policy: 'one_factor' | 'two_factor' | 'deny'
-      /** The first that fits decides. */
-      readonly rules?: readonly {
-        /** What comes of it: one proof is enough, two are asked for, or the app is closed. */
-        readonly policy: 'one_factor' | 'two_factor' | 'deny'
-        /** Whom it is about: `user:NAME`, `group:NAME` or `client:ID`. One of the list has to fit; of a list within it, all. */
-        readonly subject?: unknown
-        /** Addresses and networks from which it counts. */
-        readonly networks?: readonly string[]
-      }[]
-      /** The apps that name it, by their client_id. */
-      readonly clients?: readonly string[]
-      /** When it was made. */
-      readonly created_at?: string
-      /** Who made it. */
-      readonly created_by?: string
-      /** When it was changed last. */
-      readonly updated_at?: string
-      /** Who changed it last. */
-      readonly updated_by?: string
-      /** The place in a file where it is declared: what stands there is changed there. */
-      readonly owned_by?: string
-    }
+    readonly input: { readonly path: { readonly name: string }; readonly body: PolicyReplacement; readonly ifMatch: string }
+    readonly answer: Policy
   }
   /** Change a policy. A JSON merge patch (RFC 7396): what is sent takes the place of what is there, null takes it away. Needs the role administrator. */
   readonly 'policies.patch': {
-    readonly input: {
-      readonly path: { readonly name: string }
-      readonly body: {
-        /** For people who look after it. */
-        readonly description?: string | null
-        /** What counts when no rule fits. */
-        readonly default_policy?: 'one_factor' | 'two_factor' | 'deny' | null
-        /** The first that fits decides. */
-        readonly rules?: readonly {
-          /** What comes of it: one proof is enough, two are asked for, or the app is closed. */
-          readonly policy: 'one_factor' | 'two_factor' | 'deny'
-          /** Whom it is about: `user:NAME`, `group:NAME` or `client:ID`. One of the list has to fit; of a list within it, all. */
-          readonly subject?: unknown
-          /** Addresses and networks from which it counts. */
-          readonly networks?: readonly string[]
-        }[] | null
-      }
-      readonly ifMatch?: string
-    }
-    readonly answer: {
-      /** What apps name in `authorization_policy`. It never changes. */
-      readonly name: string
-      /** For people who look after it. */
-      readonly description?: string
-      /** What counts when no rule fits. */
-      readonly default_policy: 'one_factor' | 'two_factor' | 'deny'
-      /** The first that fits decides. */
-      readonly rules?: readonly {
-        /** What comes of it: one proof is enough, two are asked for, or the app is closed. */
-        readonly policy: 'one_factor' | 'two_factor' | 'deny'
-        /** Whom it is about: `user:NAME`, `group:NAME` or `client:ID`. One of the list has to fit; of a list within it, all. */
-        readonly subject?: unknown
-        /** Addresses and networks from which it counts. */
-        readonly networks?: readonly string[]
-      }[]
-      /** The apps that name it, by their client_id. */
-      readonly clients?: readonly string[]
-      /** When it was made. */
-      readonly created_at?: string
-      /** Who made it. */
-      readonly created_by?: string
-      /** When it was changed last. */
-      readonly updated_at?: string
-      /** Who changed it last. */
-      readonly updated_by?: string
-      /** The place in a file where it is declared: what stands there is changed there. */
-      readonly owned_by?: string
-    }
+    readonly input: { readonly path: { readonly name: string }; readonly body: PolicyPatch; readonly ifMatch?: string }
+    readonly answer: Policy
   }
   /** Delete a policy. Needs the role administrator. */
   readonly 'policies.delete': {
-    readonly input: {
-      readonly path: { readonly name: string }
-      readonly ifMatch?: string
-    }
+    readonly input: { readonly path: { readonly name: string }; readonly ifMatch?: string }
     readonly answer: undefined
   }
   /** Try a policy. What it asks of a person at an app, from an address, and which rule decides. Nothing happens by it. Needs the role viewer. */
   readonly 'policies.evaluate': {
-    readonly input: {
-      readonly body: {
-        /** Whose way it is: user name, e-mail address or `sub`. */
-        readonly username: string
-        /** The app. Without `policy` its own policy is asked. */
-        readonly client_id?: string
-        /** The policy to ask instead of that of the app. */
-        readonly policy?: string
-        /** From where the person comes. Without it, the strictest counts of what a network could make of it. */
-        readonly address?: string
-      }
-    }
-    readonly answer: {
-      /** What is asked. */
-      readonly outcome: 'one_factor' | 'two_factor' | 'deny'
-      /** `rule 2`, counted from 1, or `default_policy`. */
-      readonly decided_by: string
-      /** What the rule fitted on. */
-      readonly on?: readonly string[]
-      /** The policy that was asked. */
-      readonly policy: string
-      /** Whose way it is. */
-      readonly username: string
-      /** The groups of the person. */
-      readonly groups: readonly string[]
-      /** The app. */
-      readonly client_id?: string
-      /** From where. */
-      readonly address?: string
-    }
+    readonly input: { readonly body: PolicyEvaluateInput }
+    readonly answer: PolicyEvaluateAnswer
   }
   /** List clients. Needs the role viewer. */
   readonly 'clients.list': {
-    readonly input: {
-      readonly query?: {
-        /** Words that all have to be found, without regard to case. */
-        readonly q?: string
-        /** Only with this value. `public` (single-page, mobile and desktop apps) or `confidential` (apps that keep a secret or a key). */
-        readonly client_type?: 'public' | 'confidential'
-        /** Only with this value. What the client is held to: `default`, `oauth2.1`, `fapi1-advanced`, `fapi2` (`sallyport profile show NAME`). */
-        readonly profile?: 'default' | 'oauth2.1' | 'fapi1-advanced' | 'fapi2'
-        /** Only with this value. Who is responsible for the client in this house. */
-        readonly owner?: string
-        /** Only with this value. What people have to prove to get to it: `one_factor`, `two_factor`, `deny`, or a policy of this server. */
-        readonly authorization_policy?: string
-        /** Only with this value. What it may ask the authorization endpoint for; each needs its grant type (RFC 7591 §2.1). */
-        readonly response_types?: string
-        /** Only with this value. What it may do at the token endpoint. */
-        readonly grant_types?: string
-        /** Only with this value. Resource servers it may ask tokens for (RFC 8707). */
-        readonly resources?: string
-        /** Only with this value. Whether people are asked: `always`, `remember` (once per set of scopes), `never`. */
-        readonly consent_mode?: 'always' | 'remember' | 'never'
-        /** Only with this value. Refused everywhere until it is switched on again. */
-        readonly disabled?: boolean
-        /** Only with this value. Who made it: an operator, the app itself (RFC 7591), or a document that it keeps. */
-        readonly origin?: 'operator' | 'registration' | 'metadata-document'
-        /** Ordered by this field; with - before it the other way round. */
-        readonly sort?: 'client_id' | '-client_id' | 'client_name' | '-client_name' | 'client_type' | '-client_type' | 'owner' | '-owner' | 'created_at' | '-created_at' | 'updated_at' | '-updated_at'
-        /** How many at most, 1 to 200. */
-        readonly limit?: number
-        /** The `next` of the page before. */
-        readonly cursor?: string
-      }
-    }
-    readonly answer: { readonly items: readonly {
-      /** What the app calls itself (RFC 6749 §2.2). It never changes. */
-      readonly client_id: string
-      /** The name that people read. In another language: `client_name#de`. */
-      readonly client_name?: string
-      /** `public` (single-page, mobile and desktop apps) or `confidential` (apps that keep a secret or a key). */
-      readonly client_type?: 'public' | 'confidential'
-      /** `web` or `native`; decides which redirect URIs an implicit client may have. */
-      readonly application_type?: 'web' | 'native'
-      /** What the client is held to: `default`, `oauth2.1`, `fapi1-advanced`, `fapi2` (`sallyport profile show NAME`). */
-      readonly profile?: 'default' | 'oauth2.1' | 'fapi1-advanced' | 'fapi2'
-      /** What people read about the app when it asks for consent. */
-      readonly description?: string
-      /** The home page of the app. In another language: `client_uri#de`. */
-      readonly client_uri?: string
-      /** Its logo. In another language: `logo_uri#de`. */
-      readonly logo_uri?: string
-      /** Its terms of service. In another language: `tos_uri#de`. */
-      readonly tos_uri?: string
-      /** Its privacy policy. In another language: `policy_uri#de`. */
-      readonly policy_uri?: string
-      /** Who is responsible for the app: e-mail addresses, as a rule. */
-      readonly contacts?: readonly string[]
-      /** Who people write to about the app. */
-      readonly contact_email?: string
-      /** Who is responsible for the client in this house. */
-      readonly owner?: string
-      /** Which software the app is, the same for all its installations. */
-      readonly software_id?: string
-      /** The version of that software. */
-      readonly software_version?: string
-      /** Its public keys as a JWK set; instead of `jwks_uri`. */
-      readonly jwks?: unknown
-      /** Where its public keys are kept; they are fetched again when an unknown `kid` comes. */
-      readonly jwks_uri?: string
-      /** All methods it may authenticate with; `token_endpoint_auth_method` (RFC 7591 §2) names a single one. */
-      readonly token_endpoint_auth_methods?: readonly string[]
-      /** Signs its assertions (`private_key_jwt`, `client_secret_jwt`). */
-      readonly token_endpoint_auth_signing_alg?: string
-      /** What its certificate must show with `tls_client_auth`: the subject, as RFC 4514 writes it. Exactly one of the five. */
-      readonly tls_client_auth_subject_dn?: string
-      /** What its certificate must show with `tls_client_auth`: a DNS name. Exactly one of the five. */
-      readonly tls_client_auth_san_dns?: string
-      /** What its certificate must show with `tls_client_auth`: a URI. Exactly one of the five. */
-      readonly tls_client_auth_san_uri?: string
-      /** What its certificate must show with `tls_client_auth`: an IP address. Exactly one of the five. */
-      readonly tls_client_auth_san_ip?: string
-      /** What its certificate must show with `tls_client_auth`: an e-mail address. Exactly one of the five. */
-      readonly tls_client_auth_san_email?: string
-      /** Its access tokens count only together with its TLS certificate. */
-      readonly tls_client_certificate_bound_access_tokens?: boolean
-      /** Its token requests must carry a DPoP proof, which its tokens are bound to. */
-      readonly dpop_bound_access_tokens?: boolean
-      /** What people have to prove to get to it: `one_factor`, `two_factor`, `deny`, or a policy of this server. */
-      readonly authorization_policy?: string
-      /** Where people return after signing in; compared exactly. */
-      readonly redirect_uris?: readonly string[]
-      /** Where people return after signing out. */
-      readonly post_logout_redirect_uris?: readonly string[]
-      /** What it may ask the authorization endpoint for; each needs its grant type (RFC 7591 §2.1). */
-      readonly response_types?: readonly string[]
-      /** How the answer may travel: `query`, `fragment`, `form_post`, `web_message`, each also as `.jwt`. */
-      readonly response_modes?: readonly string[]
-      /** What it may do at the token endpoint. */
-      readonly grant_types?: readonly string[]
-      /** The scopes it may ask for, separated by blanks. */
-      readonly scope?: string
-      /** Resource servers it may ask tokens for (RFC 8707). */
-      readonly resources?: readonly string[]
-      /** Types of authorization details it may use. */
-      readonly authorization_details_types?: readonly string[]
-      /** Whose tokens it may exchange (RFC 8693), by `client_id`; `*`: anybody’s. */
-      readonly token_exchange_subjects?: readonly string[]
-      /** Whether people are asked: `always`, `remember` (once per set of scopes), `never`. */
-      readonly consent_mode?: 'always' | 'remember' | 'never'
-      /** How long a remembered consent counts. */
-      readonly consent_ttl?: number
-      /** `public`: a person has the same `sub` everywhere; `pairwise`: another one per sector (OIDC Core §8). */
-      readonly subject_type?: 'public' | 'pairwise'
-      /** A JSON list of redirect URIs whose apps know a person by the same pairwise `sub`. */
-      readonly sector_identifier_uri?: string
-      /** Insists on PKCE (RFC 7636); cannot be switched off for public clients. */
-      readonly require_pkce?: boolean
-      /** Accepts the PKCE method `plain`, for old apps. */
-      readonly allow_plain_pkce?: boolean
-      /** Takes authorization requests only by way of the pushed authorization request endpoint. */
-      readonly require_pushed_authorization_requests?: boolean
-      /** Takes authorization requests only as signed request objects. */
-      readonly require_signed_request_object?: boolean
-      /** Signs its request objects; `none`: they are not signed. */
-      readonly request_object_signing_alg?: string
-      /** Encrypts the key of its request objects. */
-      readonly request_object_encryption_alg?: string
-      /** Encrypts its request objects. */
-      readonly request_object_encryption_enc?: string
-      /** Where request objects may be fetched from; a `#fragment` names a version. */
-      readonly request_uris?: readonly string[]
-      /** People sign in again when the last time was longer ago. */
-      readonly default_max_age?: number
-      /** ID tokens always say when the person signed in. */
-      readonly require_auth_time?: boolean
-      /** How people should sign in when a request does not say so. */
-      readonly default_acr_values?: readonly string[]
-      /** Where another site may send people so that the app begins a sign-in (OIDC Core §4). */
-      readonly initiate_login_uri?: string
-      /** How tokens of a backchannel sign-in come to it: `poll`, `ping`, `push`. */
-      readonly backchannel_token_delivery_mode?: 'poll' | 'ping' | 'push'
-      /** Where it is told, with `ping` and `push`. */
-      readonly backchannel_client_notification_endpoint?: string
-      /** Signs its backchannel authentication requests. */
-      readonly backchannel_authentication_request_signing_alg?: string
-      /** It sends the `user_code` of the person. */
-      readonly backchannel_user_code_parameter?: boolean
-      /** Signs its ID tokens. */
-      readonly id_token_signed_response_alg?: string
-      /** Encrypts the key of its ID tokens. */
-      readonly id_token_encrypted_response_alg?: string
-      /** Encrypts its ID tokens. */
-      readonly id_token_encrypted_response_enc?: string
-      /** Signs its user info. */
-      readonly userinfo_signed_response_alg?: string
-      /** Encrypts the key of its user info. */
-      readonly userinfo_encrypted_response_alg?: string
-      /** Encrypts its user info. */
-      readonly userinfo_encrypted_response_enc?: string
-      /** Signs its introspection answers. */
-      readonly introspection_signed_response_alg?: string
-      /** Encrypts the key of its introspection answers. */
-      readonly introspection_encrypted_response_alg?: string
-      /** Encrypts its introspection answers. */
-      readonly introspection_encrypted_response_enc?: string
-      /** Signs its authorization answers as JWTs. */
-      readonly authorization_signed_response_alg?: string
-      /** Encrypts the key of its authorization answers as JWTs. */
-      readonly authorization_encrypted_response_alg?: string
-      /** Encrypts its authorization answers as JWTs. */
-      readonly authorization_encrypted_response_enc?: string
-      /** `opaque`, or `jwt`: access tokens that APIs read themselves (RFC 9068). */
-      readonly access_token_format?: 'opaque' | 'jwt'
-      /** Signs its access tokens when they are JWTs. */
-      readonly access_token_signing_alg?: string
-      /** Time it has to exchange a code. */
-      readonly authorization_code_lifetime?: number
-      /** Lifetime of its access tokens. */
-      readonly access_token_lifetime?: number
-      /** Lifetime of its ID tokens. */
-      readonly id_token_lifetime?: number
-      /** Its refresh tokens end when unused for this long. */
-      readonly refresh_token_lifetime?: number
-      /** Its refresh tokens end this long after the sign-in, however often they are used. */
-      readonly refresh_token_max_lifetime?: number
-      /** The claims of its scopes stand in the ID token, too, and not only in the user info (OIDC Core §5.4). */
-      readonly claims_in_id_token?: boolean
-      /** The claim `groups` as `list` or as one `string`. */
-      readonly groups_shape?: 'list' | 'string'
-      /** The claim `scp` as `list`, as one `string`, or not at all (`none`). */
-      readonly scp_shape?: 'list' | 'string' | 'none'
-      /** ID tokens say when they were asked for (`rat`). */
-      readonly with_requested_at?: boolean
-      /** The first of its methods; said alone, it is the only one (RFC 7591 §2). */
-      readonly token_endpoint_auth_method?: string
-      /** The secret that was made: it is not shown again. */
-      readonly client_secret?: string
-      /** Refused everywhere until it is switched on again. */
-      readonly disabled?: boolean
-      /** Since when it is refused. */
-      readonly disabled_at?: string
-      /** The secrets that count or will end soon, the newest first. None can be shown. */
-      readonly secrets: readonly {
-        /** Names the secret where it is ended. */
-        readonly id: string
-        /** Its first characters; only of secrets that were made here. */
-        readonly prefix?: string
-        /** When it was made. */
-        readonly created_at: string
-        /** When it ends. Absent: it does not. */
-        readonly expires_at?: string
-        /** When it was used last, to the hour. Absent: never, as far as is known. */
-        readonly last_used_at?: string
-      }[]
-      /** Where the logo is that was uploaded, if there is one. */
-      readonly logo?: string
-      /** Who made it: an operator, the app itself (RFC 7591), or a document that it keeps. */
-      readonly origin?: 'operator' | 'registration' | 'metadata-document'
-      /** When it was made. */
-      readonly created_at?: string
-      /** Who made it. */
-      readonly created_by?: string
-      /** When it was changed last. */
-      readonly updated_at?: string
-      /** Who changed it last. */
-      readonly updated_by?: string
-      /** The place in a file where it is declared: what stands there is changed there. */
-      readonly owned_by?: string
-    }[]; readonly next?: string }
+    readonly input: { readonly query?: ClientQuery }
+    readonly answer: { readonly items: readonly Client[]; readonly next?: string }
   }
   /** Read a client. Needs the role viewer. */
   readonly 'clients.read': {
-    readonly input: {
-      readonly path: { readonly client_id: string }
-    }
-    readonly answer: {
-      /** What the app calls itself (RFC 6749 §2.2). It never changes. */
-      readonly client_id: string
-      /** The name that people read. In another language: `client_name#de`. */
-      readonly client_name?: string
-      /** `public` (single-page, mobile and desktop apps) or `confidential` (apps that keep a secret or a key). */
-      readonly client_type?: 'public' | 'confidential'
-      /** `web` or `native`; decides which redirect URIs an implicit client may have. */
-      readonly application_type?: 'web' | 'native'
-      /** What the client is held to: `default`, `oauth2.1`, `fapi1-advanced`, `fapi2` (`sallyport profile show NAME`). */
-      readonly profile?: 'default' | 'oauth2.1' | 'fapi1-advanced' | 'fapi2'
-      /** What people read about the app when it asks for consent. */
-      readonly description?: string
-      /** The home page of the app. In another language: `client_uri#de`. */
-      readonly client_uri?: string
-      /** Its logo. In another language: `logo_uri#de`. */
-      readonly logo_uri?: string
-      /** Its terms of service. In another language: `tos_uri#de`. */
-      readonly tos_uri?: string
-      /** Its privacy policy. In another language: `policy_uri#de`. */
-      readonly policy_uri?: string
-      /** Who is responsible for the app: e-mail addresses, as a rule. */
-      readonly contacts?: readonly string[]
-      /** Who people write to about the app. */
-      readonly contact_email?: string
-      /** Who is responsible for the client in this house. */
-      readonly owner?: string
-      /** Which software the app is, the same for all its installations. */
-      readonly software_id?: string
-      /** The version of that software. */
-      readonly software_version?: string
-      /** Its public keys as a JWK set; instead of `jwks_uri`. */
-      readonly jwks?: unknown
-      /** Where its public keys are kept; they are fetched again when an unknown `kid` comes. */
-      readonly jwks_uri?: string
-      /** All methods it may authenticate with; `token_endpoint_auth_method` (RFC 7591 §2) names a single one. */
-      readonly token_endpoint_auth_methods?: readonly string[]
-      /** Signs its assertions (`private_key_jwt`, `client_secret_jwt`). */
-      readonly token_endpoint_auth_signing_alg?: string
-      /** What its certificate must show with `tls_client_auth`: the subject, as RFC 4514 writes it. Exactly one of the five. */
-      readonly tls_client_auth_subject_dn?: string
-      /** What its certificate must show with `tls_client_auth`: a DNS name. Exactly one of the five. */
-      readonly tls_client_auth_san_dns?: string
-      /** What its certificate must show with `tls_client_auth`: a URI. Exactly one of the five. */
-      readonly tls_client_auth_san_uri?: string
-      /** What its certificate must show with `tls_client_auth`: an IP address. Exactly one of the five. */
-      readonly tls_client_auth_san_ip?: string
-      /** What its certificate must show with `tls_client_auth`: an e-mail address. Exactly one of the five. */
-      readonly tls_client_auth_san_email?: string
-      /** Its access tokens count only together with its TLS certificate. */
-      readonly tls_client_certificate_bound_access_tokens?: boolean
-      /** Its token requests must carry a DPoP proof, which its tokens are bound to. */
-      readonly dpop_bound_access_tokens?: boolean
-      /** What people have to prove to get to it: `one_factor`, `two_factor`, `deny`, or a policy of this server. */
-      readonly authorization_policy?: string
-      /** Where people return after signing in; compared exactly. */
-      readonly redirect_uris?: readonly string[]
-      /** Where people return after signing out. */
-      readonly post_logout_redirect_uris?: readonly string[]
-      /** What it may ask the authorization endpoint for; each needs its grant type (RFC 7591 §2.1). */
-      readonly response_types?: readonly string[]
-      /** How the answer may travel: `query`, `fragment`, `form_post`, `web_message`, each also as `.jwt`. */
-      readonly response_modes?: readonly string[]
-      /** What it may do at the token endpoint. */
-      readonly grant_types?: readonly string[]
-      /** The scopes it may ask for, separated by blanks. */
-      readonly scope?: string
-      /** Resource servers it may ask tokens for (RFC 8707). */
-      readonly resources?: readonly string[]
-      /** Types of authorization details it may use. */
-      readonly authorization_details_types?: readonly string[]
-      /** Whose tokens it may exchange (RFC 8693), by `client_id`; `*`: anybody’s. */
-      readonly token_exchange_subjects?: readonly string[]
-      /** Whether people are asked: `always`, `remember` (once per set of scopes), `never`. */
-      readonly consent_mode?: 'always' | 'remember' | 'never'
-      /** How long a remembered consent counts. */
-      readonly consent_ttl?: number
-      /** `public`: a person has the same `sub` everywhere; `pairwise`: another one per sector (OIDC Core §8). */
-      readonly subject_type?: 'public' | 'pairwise'
-      /** A JSON list of redirect URIs whose apps know a person by the same pairwise `sub`. */
-      readonly sector_identifier_uri?: string
-      /** Insists on PKCE (RFC 7636); cannot be switched off for public clients. */
-      readonly require_pkce?: boolean
-      /** Accepts the PKCE method `plain`, for old apps. */
-      readonly allow_plain_pkce?: boolean
-      /** Takes authorization requests only by way of the pushed authorization request endpoint. */
-      readonly require_pushed_authorization_requests?: boolean
-      /** Takes authorization requests only as signed request objects. */
-      readonly require_signed_request_object?: boolean
-      /** Signs its request objects; `none`: they are not signed. */
-      readonly request_object_signing_alg?: string
-      /** Encrypts the key of its request objects. */
-      readonly request_object_encryption_alg?: string
-      /** Encrypts its request objects. */
-      readonly request_object_encryption_enc?: string
-      /** Where request objects may be fetched from; a `#fragment` names a version. */
-      readonly request_uris?: readonly string[]
-      /** People sign in again when the last time was longer ago. */
-      readonly default_max_age?: number
-      /** ID tokens always say when the person signed in. */
-      readonly require_auth_time?: boolean
-      /** How people should sign in when a request does not say so. */
-      readonly default_acr_values?: readonly string[]
-      /** Where another site may send people so that the app begins a sign-in (OIDC Core §4). */
-      readonly initiate_login_uri?: string
-      /** How tokens of a backchannel sign-in come to it: `poll`, `ping`, `push`. */
-      readonly backchannel_token_delivery_mode?: 'poll' | 'ping' | 'push'
-      /** Where it is told, with `ping` and `push`. */
-      readonly backchannel_client_notification_endpoint?: string
-      /** Signs its backchannel authentication requests. */
-      readonly backchannel_authentication_request_signing_alg?: string
-      /** It sends the `user_code` of the person. */
-      readonly backchannel_user_code_parameter?: boolean
-      /** Signs its ID tokens. */
-      readonly id_token_signed_response_alg?: string
-      /** Encrypts the key of its ID tokens. */
-      readonly id_token_encrypted_response_alg?: string
-      /** Encrypts its ID tokens. */
-      readonly id_token_encrypted_response_enc?: string
-      /** Signs its user info. */
-      readonly userinfo_signed_response_alg?: string
-      /** Encrypts the key of its user info. */
-      readonly userinfo_encrypted_response_alg?: string
-      /** Encrypts its user info. */
-      readonly userinfo_encrypted_response_enc?: string
-      /** Signs its introspection answers. */
-      readonly introspection_signed_response_alg?: string
-      /** Encrypts the key of its introspection answers. */
-      readonly introspection_encrypted_response_alg?: string
-      /** Encrypts its introspection answers. */
-      readonly introspection_encrypted_response_enc?: string
-      /** Signs its authorization answers as JWTs. */
-      readonly authorization_signed_response_alg?: string
-      /** Encrypts the key of its authorization answers as JWTs. */
-      readonly authorization_encrypted_response_alg?: string
-      /** Encrypts its authorization answers as JWTs. */
-      readonly authorization_encrypted_response_enc?: string
-      /** `opaque`, or `jwt`: access tokens that APIs read themselves (RFC 9068). */
-      readonly access_token_format?: 'opaque' | 'jwt'
-      /** Signs its access tokens when they are JWTs. */
-      readonly access_token_signing_alg?: string
-      /** Time it has to exchange a code. */
-      readonly authorization_code_lifetime?: number
-      /** Lifetime of its access tokens. */
-      readonly access_token_lifetime?: number
-      /** Lifetime of its ID tokens. */
-      readonly id_token_lifetime?: number
-      /** Its refresh tokens end when unused for this long. */
-      readonly refresh_token_lifetime?: number
-      /** Its refresh tokens end this long after the sign-in, however often they are used. */
-      readonly refresh_token_max_lifetime?: number
-      /** The claims of its scopes stand in the ID token, too, and not only in the user info (OIDC Core §5.4). */
-      readonly claims_in_id_token?: boolean
-      /** The claim `groups` as `list` or as one `string`. */
-      readonly groups_shape?: 'list' | 'string'
-      /** The claim `scp` as `list`, as one `string`, or not at all (`none`). */
-      readonly scp_shape?: 'list' | 'string' | 'none'
-      /** ID tokens say when they were asked for (`rat`). */
-      readonly with_requested_at?: boolean
-      /** The first of its methods; said alone, it is the only one (RFC 7591 §2). */
-      readonly token_endpoint_auth_method?: string
-      /** The secret that was made: it is not shown again. */
-      readonly client_secret?: string
-      /** Refused everywhere until it is switched on again. */
-      readonly disabled?: boolean
-      /** Since when it is refused. */
-      readonly disabled_at?: string
-      /** The secrets that count or will end soon, the newest first. None can be shown. */
-      readonly secrets: readonly {
-        /** Names the secret where it is ended. */
-        readonly id: string
-        /** Its first characters; only of secrets that were made here. */
-        readonly prefix?: string
-        /** When it was made. */
-        readonly created_at: string
-        /** When it ends. Absent: it does not. */
-        readonly expires_at?: string
-        /** When it was used last, to the hour. Absent: never, as far as is known. */
-        readonly last_used_at?: string
-      }[]
-      /** Where the logo is that was uploaded, if there is one. */
-      readonly logo?: string
-      /** Who made it: an operator, the app itself (RFC 7591), or a document that it keeps. */
-      readonly origin?: 'operator' | 'registration' | 'metadata-document'
-      /** When it was made. */
-      readonly created_at?: string
-      /** Who made it. */
-      readonly created_by?: string
-      /** When it was changed last. */
-      readonly updated_at?: string
-      /** Who changed it last. */
-      readonly updated_by?: string
-      /** The place in a file where it is declared: what stands there is changed there. */
-      readonly owned_by?: string
-    }
+    readonly input: { readonly path: { readonly client_id: string } }
+    readonly answer: Client
   }
   /** Make a client. Needs the role operator. */
   readonly 'clients.create': {
-    readonly input: {
-      readonly body?: {
-        /** What the app calls itself (RFC 6749 §2.2). It never changes. */
-        readonly client_id?: string
-        /** The name that people read. In another language: `client_name#de`. */
-        readonly client_name?: string
-        /** `public` (single-page, mobile and desktop apps) or `confidential` (apps that keep a secret or a key). */
-        readonly client_type?: 'public' | 'confidential'
-        /** `web` or `native`; decides which redirect URIs an implicit client may have. */
-        readonly application_type?: 'web' | 'native'
-        /** What the client is held to: `default`, `oauth2.1`, `fapi1-advanced`, `fapi2` (`sallyport profile show NAME`). */
-        readonly profile?: 'default' | 'oauth2.1' | 'fapi1-advanced' | 'fapi2'
-        /** What people read about the app when it asks for consent. */
-        readonly description?: string
-        /** The home page of the app. In another language: `client_uri#de`. */
-        readonly client_uri?: string
-        /** Its logo. In another language: `logo_uri#de`. */
-        readonly logo_uri?: string
-        /** Its terms of service. In another language: `tos_uri#de`. */
-        readonly tos_uri?: string
-        /** Its privacy policy. In another language: `policy_uri#de`. */
-        readonly policy_uri?: string
-        /** Who is responsible for the app: e-mail addresses, as a rule. */
-        readonly contacts?: readonly string[]
-        /** Who people write to about the app. */
-        readonly contact_email?: string
-        /** Who is responsible for the client in this house. */
-        readonly owner?: string
-        /** Which software the app is, the same for all its installations. */
-        readonly software_id?: string
-        /** The version of that software. */
-        readonly software_version?: string
-        /** Its public keys as a JWK set; instead of `jwks_uri`. */
-        readonly jwks?: unknown
-        /** Where its public keys are kept; they are fetched again when an unknown `kid` comes. */
-        readonly jwks_uri?: string
-        /** All methods it may authenticate with; `token_endpoint_auth_method` (RFC 7591 §2) names a single one. */
-        readonly token_endpoint_auth_methods?: readonly string[]
-        /** Signs its assertions (`private_key_jwt`, `client_secret_jwt`). */
-        readonly token_endpoint_auth_signing_alg?: string
-        /** What its certificate must show with `tls_client_auth`: the subject, as RFC 4514 writes it. Exactly one of the five. */
-        readonly tls_client_auth_subject_dn?: string
-        /** What its certificate must show with `tls_client_auth`: a DNS name. Exactly one of the five. */
-        readonly tls_client_auth_san_dns?: string
-        /** What its certificate must show with `tls_client_auth`: a URI. Exactly one of the five. */
-        readonly tls_client_auth_san_uri?: string
-        /** What its certificate must show with `tls_client_auth`: an IP address. Exactly one of the five. */
-        readonly tls_client_auth_san_ip?: string
-        /** What its certificate must show with `tls_client_auth`: an e-mail address. Exactly one of the five. */
-        readonly tls_client_auth_san_email?: string
-        /** Its access tokens count only together with its TLS certificate. */
-        readonly tls_client_certificate_bound_access_tokens?: boolean
-        /** Its token requests must carry a DPoP proof, which its tokens are bound to. */
-        readonly dpop_bound_access_tokens?: boolean
-        /** What people have to prove to get to it: `one_factor`, `two_factor`, `deny`, or a policy of this server. */
-        readonly authorization_policy?: string
-        /** Where people return after signing in; compared exactly. */
-        readonly redirect_uris?: readonly string[]
-        /** Where people return after signing out. */
-        readonly post_logout_redirect_uris?: readonly string[]
-        /** What it may ask the authorization endpoint for; each needs its grant type (RFC 7591 §2.1). */
-        readonly response_types?: readonly string[]
-        /** How the answer may travel: `query`, `fragment`, `form_post`, `web_message`, each also as `.jwt`. */
-        readonly response_modes?: readonly string[]
-        /** What it may do at the token endpoint. */
-        readonly grant_types?: readonly string[]
-        /** The scopes it may ask for, separated by blanks. */
-        readonly scope?: string
-        /** Resource servers it may ask tokens for (RFC 8707). */
-        readonly resources?: readonly string[]
-        /** Types of authorization details it may use. */
-        readonly authorization_details_types?: readonly string[]
-        /** Whose tokens it may exchange (RFC 8693), by `client_id`; `*`: anybody’s. */
-        readonly token_exchange_subjects?: readonly string[]
-        /** Whether people are asked: `always`, `remember` (once per set of scopes), `never`. */
-        readonly consent_mode?: 'always' | 'remember' | 'never'
-        /** How long a remembered consent counts. */
-        readonly consent_ttl?: number
-        /** `public`: a person has the same `sub` everywhere; `pairwise`: another one per sector (OIDC Core §8). */
-        readonly subject_type?: 'public' | 'pairwise'
-        /** A JSON list of redirect URIs whose apps know a person by the same pairwise `sub`. */
-        readonly sector_identifier_uri?: string
-        /** Insists on PKCE (RFC 7636); cannot be switched off for public clients. */
-        readonly require_pkce?: boolean
-        /** Accepts the PKCE method `plain`, for old apps. */
-        readonly allow_plain_pkce?: boolean
-        /** Takes authorization requests only by way of the pushed authorization request endpoint. */
-        readonly require_pushed_authorization_requests?: boolean
-        /** Takes authorization requests only as signed request objects. */
-        readonly require_signed_request_object?: boolean
-        /** Signs its request objects; `none`: they are not signed. */
-        readonly request_object_signing_alg?: string
-        /** Encrypts the key of its request objects. */
-        readonly request_object_encryption_alg?: string
-        /** Encrypts its request objects. */
-        readonly request_object_encryption_enc?: string
-        /** Where request objects may be fetched from; a `#fragment` names a version. */
-        readonly request_uris?: readonly string[]
-        /** People sign in again when the last time was longer ago. */
-        readonly default_max_age?: number
-        /** ID tokens always say when the person signed in. */
-        readonly require_auth_time?: boolean
-        /** How people should sign in when a request does not say so. */
-        readonly default_acr_values?: readonly string[]
-        /** Where another site may send people so that the app begins a sign-in (OIDC Core §4). */
-        readonly initiate_login_uri?: string
-        /** How tokens of a backchannel sign-in come to it: `poll`, `ping`, `push`. */
-        readonly backchannel_token_delivery_mode?: 'poll' | 'ping' | 'push'
-        /** Where it is told, with `ping` and `push`. */
-        readonly backchannel_client_notification_endpoint?: string
-        /** Signs its backchannel authentication requests. */
-        readonly backchannel_authentication_request_signing_alg?: string
-        /** It sends the `user_code` of the person. */
-        readonly backchannel_user_code_parameter?: boolean
-        /** Signs its ID tokens. */
-        readonly id_token_signed_response_alg?: string
-        /** Encrypts the key of its ID tokens. */
-        readonly id_token_encrypted_response_alg?: string
-        /** Encrypts its ID tokens. */
-        readonly id_token_encrypted_response_enc?: string
-        /** Signs its user info. */
-        readonly userinfo_signed_response_alg?: string
-        /** Encrypts the key of its user info. */
-        readonly userinfo_encrypted_response_alg?: string
-        /** Encrypts its user info. */
-        readonly userinfo_encrypted_response_enc?: string
-        /** Signs its introspection answers. */
-        readonly introspection_signed_response_alg?: string
-        /** Encrypts the key of its introspection answers. */
-        readonly introspection_encrypted_response_alg?: string
-        /** Encrypts its introspection answers. */
-        readonly introspection_encrypted_response_enc?: string
-        /** Signs its authorization answers as JWTs. */
-        readonly authorization_signed_response_alg?: string
-        /** Encrypts the key of its authorization answers as JWTs. */
-        readonly authorization_encrypted_response_alg?: string
-        /** Encrypts its authorization answers as JWTs. */
-        readonly authorization_encrypted_response_enc?: string
-        /** `opaque`, or `jwt`: access tokens that APIs read themselves (RFC 9068). */
-        readonly access_token_format?: 'opaque' | 'jwt'
-        /** Signs its access tokens when they are JWTs. */
-        readonly access_token_signing_alg?: string
-        /** Time it has to exchange a code. */
-        readonly authorization_code_lifetime?: number
-        /** Lifetime of its access tokens. */
-        readonly access_token_lifetime?: number
-        /** Lifetime of its ID tokens. */
-        readonly id_token_lifetime?: number
-        /** Its refresh tokens end when unused for this long. */
-        readonly refresh_token_lifetime?: number
-        /** Its refresh tokens end this long after the sign-in, however often they are used. */
-        readonly refresh_token_max_lifetime?: number
-        /** The claims of its scopes stand in the ID token, too, and not only in the user info (OIDC Core §5.4). */
-        readonly claims_in_id_token?: boolean
-        /** The claim `groups` as `list` or as one `string`. */
-        readonly groups_shape?: 'list' | 'string'
-        /** The claim `scp` as `list`, as one `string`, or not at all (`none`). */
-        readonly scp_shape?: 'list' | 'string' | 'none'
-        /** ID tokens say when they were asked for (`rat`). */
-        readonly with_requested_at?: boolean
-        /** The first of its methods; said alone, it is the only one (RFC 7591 §2). */
-        readonly token_endpoint_auth_method?: string
-        /** Its secret. It takes the place of all others. */
-        readonly client_secret?: string
-        /** In the place of the secret: a digest that another system kept of it (argon2, pbkdf2, bcrypt, scrypt, SHA-crypt), or `$plaintext$SECRET`. */
-        readonly client_secret_hash?: string
-        /** Refused everywhere until it is switched on again. */
-        readonly disabled?: boolean
-      }
-    }
-    readonly answer: {
-      /** What the app calls itself (RFC 6749 §2.2). It never changes. */
-      readonly client_id: string
-      /** The name that people read. In another language: `client_name#de`. */
-      readonly client_name?: string
-      /** `public` (single-page, mobile and desktop apps) or `confidential` (apps that keep a secret or a key). */
-      readonly client_type?: 'public' | 'confidential'
-      /** `web` or `native`; decides which redirect URIs an implicit client may have. */
-      readonly application_type?: 'web' | 'native'
-      /** What the client is held to: `default`, `oauth2.1`, `fapi1-advanced`, `fapi2` (`sallyport profile show NAME`). */
-      readonly profile?: 'default' | 'oauth2.1' | 'fapi1-advanced' | 'fapi2'
-      /** What people read about the app when it asks for consent. */
-      readonly description?: string
-      /** The home page of the app. In another language: `client_uri#de`. */
-      readonly client_uri?: string
-      /** Its logo. In another language: `logo_uri#de`. */
-      readonly logo_uri?: string
-      /** Its terms of service. In another language: `tos_uri#de`. */
-      readonly tos_uri?: string
-      /** Its privacy policy. In another language: `policy_uri#de`. */
-      readonly policy_uri?: string
-      /** Who is responsible for the app: e-mail addresses, as a rule. */
-      readonly contacts?: readonly string[]
-      /** Who people write to about the app. */
-      readonly contact_email?: string
-      /** Who is responsible for the client in this house. */
-      readonly owner?: string
-      /** Which software the app is, the same for all its installations. */
-      readonly software_id?: string
-      /** The version of that software. */
-      readonly software_version?: string
-      /** Its public keys as a JWK set; instead of `jwks_uri`. */
-      readonly jwks?: unknown
-      /** Where its public keys are kept; they are fetched again when an unknown `kid` comes. */
-      readonly jwks_uri?: string
-      /** All methods it may authenticate with; `token_endpoint_auth_method` (RFC 7591 §2) names a single one. */
-      readonly token_endpoint_auth_methods?: readonly string[]
-      /** Signs its assertions (`private_key_jwt`, `client_secret_jwt`). */
-      readonly token_endpoint_auth_signing_alg?: string
-      /** What its certificate must show with `tls_client_auth`: the subject, as RFC 4514 writes it. Exactly one of the five. */
-      readonly tls_client_auth_subject_dn?: string
-      /** What its certificate must show with `tls_client_auth`: a DNS name. Exactly one of the five. */
-      readonly tls_client_auth_san_dns?: string
-      /** What its certificate must show with `tls_client_auth`: a URI. Exactly one of the five. */
-      readonly tls_client_auth_san_uri?: string
-      /** What its certificate must show with `tls_client_auth`: an IP address. Exactly one of the five. */
-      readonly tls_client_auth_san_ip?: string
-      /** What its certificate must show with `tls_client_auth`: an e-mail address. Exactly one of the five. */
-      readonly tls_client_auth_san_email?: string
-      /** Its access tokens count only together with its TLS certificate. */
-      readonly tls_client_certificate_bound_access_tokens?: boolean
-      /** Its token requests must carry a DPoP proof, which its tokens are bound to. */
-      readonly dpop_bound_access_tokens?: boolean
-      /** What people have to prove to get to it: `one_factor`, `two_factor`, `deny`, or a policy of this server. */
-      readonly authorization_policy?: string
-      /** Where people return after signing in; compared exactly. */
-      readonly redirect_uris?: readonly string[]
-      /** Where people return after signing out. */
-      readonly post_logout_redirect_uris?: readonly string[]
-      /** What it may ask the authorization endpoint for; each needs its grant type (RFC 7591 §2.1). */
-      readonly response_types?: readonly string[]
-      /** How the answer may travel: `query`, `fragment`, `form_post`, `web_message`, each also as `.jwt`. */
-      readonly response_modes?: readonly string[]
-      /** What it may do at the token endpoint. */
-      readonly grant_types?: readonly string[]
-      /** The scopes it may ask for, separated by blanks. */
-      readonly scope?: string
-      /** Resource servers it may ask tokens for (RFC 8707). */
-      readonly resources?: readonly string[]
-      /** Types of authorization details it may use. */
-      readonly authorization_details_types?: readonly string[]
-      /** Whose tokens it may exchange (RFC 8693), by `client_id`; `*`: anybody’s. */
-      readonly token_exchange_subjects?: readonly string[]
-      /** Whether people are asked: `always`, `remember` (once per set of scopes), `never`. */
-      readonly consent_mode?: 'always' | 'remember' | 'never'
-      /** How long a remembered consent counts. */
-      readonly consent_ttl?: number
-      /** `public`: a person has the same `sub` everywhere; `pairwise`: another one per sector (OIDC Core §8). */
-      readonly subject_type?: 'public' | 'pairwise'
-      /** A JSON list of redirect URIs whose apps know a person by the same pairwise `sub`. */
-      readonly sector_identifier_uri?: string
-      /** Insists on PKCE (RFC 7636); cannot be switched off for public clients. */
-      readonly require_pkce?: boolean
-      /** Accepts the PKCE method `plain`, for old apps. */
-      readonly allow_plain_pkce?: boolean
-      /** Takes authorization requests only by way of the pushed authorization request endpoint. */
-      readonly require_pushed_authorization_requests?: boolean
-      /** Takes authorization requests only as signed request objects. */
-      readonly require_signed_request_object?: boolean
-      /** Signs its request objects; `none`: they are not signed. */
-      readonly request_object_signing_alg?: string
-      /** Encrypts the key of its request objects. */
-      readonly request_object_encryption_alg?: string
-      /** Encrypts its request objects. */
-      readonly request_object_encryption_enc?: string
-      /** Where request objects may be fetched from; a `#fragment` names a version. */
-      readonly request_uris?: readonly string[]
-      /** People sign in again when the last time was longer ago. */
-      readonly default_max_age?: number
-      /** ID tokens always say when the person signed in. */
-      readonly require_auth_time?: boolean
-      /** How people should sign in when a request does not say so. */
-      readonly default_acr_values?: readonly string[]
-      /** Where another site may send people so that the app begins a sign-in (OIDC Core §4). */
-      readonly initiate_login_uri?: string
-      /** How tokens of a backchannel sign-in come to it: `poll`, `ping`, `push`. */
-      readonly backchannel_token_delivery_mode?: 'poll' | 'ping' | 'push'
-      /** Where it is told, with `ping` and `push`. */
-      readonly backchannel_client_notification_endpoint?: string
-      /** Signs its backchannel authentication requests. */
-      readonly backchannel_authentication_request_signing_alg?: string
-      /** It sends the `user_code` of the person. */
-      readonly backchannel_user_code_parameter?: boolean
-      /** Signs its ID tokens. */
-      readonly id_token_signed_response_alg?: string
-      /** Encrypts the key of its ID tokens. */
-      readonly id_token_encrypted_response_alg?: string
-      /** Encrypts its ID tokens. */
-      readonly id_token_encrypted_response_enc?: string
-      /** Signs its user info. */
-      readonly userinfo_signed_response_alg?: string
-      /** Encrypts the key of its user info. */
-      readonly userinfo_encrypted_response_alg?: string
-      /** Encrypts its user info. */
-      readonly userinfo_encrypted_response_enc?: string
-      /** Signs its introspection answers. */
-      readonly introspection_signed_response_alg?: string
-      /** Encrypts the key of its introspection answers. */
-      readonly introspection_encrypted_response_alg?: string
-      /** Encrypts its introspection answers. */
-      readonly introspection_encrypted_response_enc?: string
-      /** Signs its authorization answers as JWTs. */
-      readonly authorization_signed_response_alg?: string
-      /** Encrypts the key of its authorization answers as JWTs. */
-      readonly authorization_encrypted_response_alg?: string
-      /** Encrypts its authorization answers as JWTs. */
-      readonly authorization_encrypted_response_enc?: string
-      /** `opaque`, or `jwt`: access tokens that APIs read themselves (RFC 9068). */
-      readonly access_token_format?: 'opaque' | 'jwt'
-      /** Signs its access tokens when they are JWTs. */
-      readonly access_token_signing_alg?: string
-      /** Time it has to exchange a code. */
-      readonly authorization_code_lifetime?: number
-      /** Lifetime of its access tokens. */
-      readonly access_token_lifetime?: number
-      /** Lifetime of its ID tokens. */
-      readonly id_token_lifetime?: number
-      /** Its refresh tokens end when unused for this long. */
-      readonly refresh_token_lifetime?: number
-      /** Its refresh tokens end this long after the sign-in, however often they are used. */
-      readonly refresh_token_max_lifetime?: number
-      /** The claims of its scopes stand in the ID token, too, and not only in the user info (OIDC Core §5.4). */
-      readonly claims_in_id_token?: boolean
-      /** The claim `groups` as `list` or as one `string`. */
-      readonly groups_shape?: 'list' | 'string'
-      /** The claim `scp` as `list`, as one `string`, or not at all (`none`). */
-      readonly scp_shape?: 'list' | 'string' | 'none'
-      /** ID tokens say when they were asked for (`rat`). */
-      readonly with_requested_at?: boolean
-      /** The first of its methods; said alone, it is the only one (RFC 7591 §2). */
-      readonly token_endpoint_auth_method?: string
-      /** The secret that was made: it is not shown again. */
-      readonly client_secret?: string
-      /** Refused everywhere until it is switched on again. */
-      readonly disabled?: boolean
-      /** Since when it is refused. */
-      readonly disabled_at?: string
-      /** The secrets that count or will end soon, the newest first. None can be shown. */
-      readonly secrets: readonly {
-        /** Names the secret where it is ended. */
-        readonly id: string
-        /** Its first characters; only of secrets that were made here. */
-        readonly prefix?: string
-        /** When it was made. */
-        readonly created_at: string
-        /** When it ends. Absent: it does not. */
-        readonly expires_at?: string
-        /** When it was used last, to the hour. Absent: never, as far as is known. */
-        readonly last_used_at?: string
-      }[]
-      /** Where the logo is that was uploaded, if there is one. */
-      readonly logo?: string
-      /** Who made it: an operator, the app itself (RFC 7591), or a document that it keeps. */
-      readonly origin?: 'operator' | 'registration' | 'metadata-document'
-      /** When it was made. */
-      readonly created_at?: string
-      /** Who made it. */
-      readonly created_by?: string
-      /** When it was changed last. */
-      readonly updated_at?: string
-      /** Who changed it last. */
-      readonly updated_by?: string
-      /** The place in a file where it is declared: what stands there is changed there. */
-      readonly owned_by?: string
-    }
+    readonly input: { readonly body?: NewClient }
+    readonly answer: Client
   }
   /** Replace a client. What is left out has its standard again; secrets that are left out stay. Needs the role operator. */
   readonly 'clients.replace': {
-    readonly input: {
-      readonly path: { readonly client_id: string }
-      readonly body?: {
-        /** The name that people read. In another language: `client_name#de`. */
-        readonly client_name?: string
-        /** `public` (single-page, mobile and desktop apps) or `confidential` (apps that keep a secret or a key). */
-        readonly client_type?: 'public' | 'confidential'
-        /** `web` or `native`; decides which redirect URIs an implicit client may have. */
-        readonly application_type?: 'web' | 'native'
-        /** What the client is held to: `default`, `oauth2.1`, `fapi1-advanced`, `fapi2` (`sallyport profile show NAME`). */
-        readonly profile?: 'default' | 'oauth2.1' | 'fapi1-advanced' | 'fapi2'
-        /** What people read about the app when it asks for consent. */
-        readonly description?: string
-        /** The home page of the app. In another language: `client_uri#de`. */
-        readonly client_uri?: string
-        /** Its logo. In another language: `logo_uri#de`. */
-        readonly logo_uri?: string
-        /** Its terms of service. In another language: `tos_uri#de`. */
-        readonly tos_uri?: string
-        /** Its privacy policy. In another language: `policy_uri#de`. */
-        readonly policy_uri?: string
-        /** Who is responsible for the app: e-mail addresses, as a rule. */
-        readonly contacts?: readonly string[]
-        /** Who people write to about the app. */
-        readonly contact_email?: string
-        /** Who is responsible for the client in this house. */
-        readonly owner?: string
-        /** Which software the app is, the same for all its installations. */
-        readonly software_id?: string
-        /** The version of that software. */
-        readonly software_version?: string
-        /** Its public keys as a JWK set; instead of `jwks_uri`. */
-        readonly jwks?: unknown
-        /** Where its public keys are kept; they are fetched again when an unknown `kid` comes. */
-        readonly jwks_uri?: string
-        /** All methods it may authenticate with; `token_endpoint_auth_method` (RFC 7591 §2) names a single one. */
-        readonly token_endpoint_auth_methods?: readonly string[]
-        /** Signs its assertions (`private_key_jwt`, `client_secret_jwt`). */
-        readonly token_endpoint_auth_signing_alg?: string
-        /** What its certificate must show with `tls_client_auth`: the subject, as RFC 4514 writes it. Exactly one of the five. */
-        readonly tls_client_auth_subject_dn?: string
-        /** What its certificate must show with `tls_client_auth`: a DNS name. Exactly one of the five. */
-        readonly tls_client_auth_san_dns?: string
-        /** What its certificate must show with `tls_client_auth`: a URI. Exactly one of the five. */
-        readonly tls_client_auth_san_uri?: string
-        /** What its certificate must show with `tls_client_auth`: an IP address. Exactly one of the five. */
-        readonly tls_client_auth_san_ip?: string
-        /** What its certificate must show with `tls_client_auth`: an e-mail address. Exactly one of the five. */
-        readonly tls_client_auth_san_email?: string
-        /** Its access tokens count only together with its TLS certificate. */
-        readonly tls_client_certificate_bound_access_tokens?: boolean
-        /** Its token requests must carry a DPoP proof, which its tokens are bound to. */
-        readonly dpop_bound_access_tokens?: boolean
-        /** What people have to prove to get to it: `one_factor`, `two_factor`, `deny`, or a policy of this server. */
-        readonly authorization_policy?: string
-        /** Where people return after signing in; compared exactly. */
-        readonly redirect_uris?: readonly string[]
-        /** Where people return after signing out. */
-        readonly post_logout_redirect_uris?: readonly string[]
-        /** What it may ask the authorization endpoint for; each needs its grant type (RFC 7591 §2.1). */
-        readonly response_types?: readonly string[]
-        /** How the answer may travel: `query`, `fragment`, `form_post`, `web_message`, each also as `.jwt`. */
-        readonly response_modes?: readonly string[]
-        /** What it may do at the token endpoint. */
-        readonly grant_types?: readonly string[]
-        /** The scopes it may ask for, separated by blanks. */
-        readonly scope?: string
-        /** Resource servers it may ask tokens for (RFC 8707). */
-        readonly resources?: readonly string[]
-        /** Types of authorization details it may use. */
-        readonly authorization_details_types?: readonly string[]
-        /** Whose tokens it may exchange (RFC 8693), by `client_id`; `*`: anybody’s. */
-        readonly token_exchange_subjects?: readonly string[]
-        /** Whether people are asked: `always`, `remember` (once per set of scopes), `never`. */
-        readonly consent_mode?: 'always' | 'remember' | 'never'
-        /** How long a remembered consent counts. */
-        readonly consent_ttl?: number
-        /** `public`: a person has the same `sub` everywhere; `pairwise`: another one per sector (OIDC Core §8). */
-        readonly subject_type?: 'public' | 'pairwise'
-        /** A JSON list of redirect URIs whose apps know a person by the same pairwise `sub`. */
-        readonly sector_identifier_uri?: string
-        /** Insists on PKCE (RFC 7636); cannot be switched off for public clients. */
-        readonly require_pkce?: boolean
-        /** Accepts the PKCE method `plain`, for old apps. */
-        readonly allow_plain_pkce?: boolean
-        /** Takes authorization requests only by way of the pushed authorization request endpoint. */
-        readonly require_pushed_authorization_requests?: boolean
-        /** Takes authorization requests only as signed request objects. */
-        readonly require_signed_request_object?: boolean
-        /** Signs its request objects; `none`: they are not signed. */
-        readonly request_object_signing_alg?: string
-        /** Encrypts the key of its request objects. */
-        readonly request_object_encryption_alg?: string
-        /** Encrypts its request objects. */
-        readonly request_object_encryption_enc?: string
-        /** Where request objects may be fetched from; a `#fragment` names a version. */
-        readonly request_uris?: readonly string[]
-        /** People sign in again when the last time was longer ago. */
-        readonly default_max_age?: number
-        /** ID tokens always say when the person signed in. */
-        readonly require_auth_time?: boolean
-        /** How people should sign in when a request does not say so. */
-        readonly default_acr_values?: readonly string[]
-        /** Where another site may send people so that the app begins a sign-in (OIDC Core §4). */
-        readonly initiate_login_uri?: string
-        /** How tokens of a backchannel sign-in come to it: `poll`, `ping`, `push`. */
-        readonly backchannel_token_delivery_mode?: 'poll' | 'ping' | 'push'
-        /** Where it is told, with `ping` and `push`. */
-        readonly backchannel_client_notification_endpoint?: string
-        /** Signs its backchannel authentication requests. */
-        readonly backchannel_authentication_request_signing_alg?: string
-        /** It sends the `user_code` of the person. */
-        readonly backchannel_user_code_parameter?: boolean
-        /** Signs its ID tokens. */
-        readonly id_token_signed_response_alg?: string
-        /** Encrypts the key of its ID tokens. */
-        readonly id_token_encrypted_response_alg?: string
-        /** Encrypts its ID tokens. */
-        readonly id_token_encrypted_response_enc?: string
-        /** Signs its user info. */
-        readonly userinfo_signed_response_alg?: string
-        /** Encrypts the key of its user info. */
-        readonly userinfo_encrypted_response_alg?: string
-        /** Encrypts its user info. */
-        readonly userinfo_encrypted_response_enc?: string
-        /** Signs its introspection answers. */
-        readonly introspection_signed_response_alg?: string
-        /** Encrypts the key of its introspection answers. */
-        readonly introspection_encrypted_response_alg?: string
-        /** Encrypts its introspection answers. */
-        readonly introspection_encrypted_response_enc?: string
-        /** Signs its authorization answers as JWTs. */
-        readonly authorization_signed_response_alg?: string
-        /** Encrypts the key of its authorization answers as JWTs. */
-        readonly authorization_encrypted_response_alg?: string
-        /** Encrypts its authorization answers as JWTs. */
-        readonly authorization_encrypted_response_enc?: string
-        /** `opaque`, or `jwt`: access tokens that APIs read themselves (RFC 9068). */
-        readonly access_token_format?: 'opaque' | 'jwt'
-        /** Signs its access tokens when they are JWTs. */
-        readonly access_token_signing_alg?: string
-        /** Time it has to exchange a code. */
-        readonly authorization_code_lifetime?: number
-        /** Lifetime of its access tokens. */
-        readonly access_token_lifetime?: number
-        /** Lifetime of its ID tokens. */
-        readonly id_token_lifetime?: number
-        /** Its refresh tokens end when unused for this long. */
-        readonly refresh_token_lifetime?: number
-        /** Its refresh tokens end this long after the sign-in, however often they are used. */
-        readonly refresh_token_max_lifetime?: number
-        /** The claims of its scopes stand in the ID token, too, and not only in the user info (OIDC Core §5.4). */
-        readonly claims_in_id_token?: boolean
-        /** The claim `groups` as `list` or as one `string`. */
-        readonly groups_shape?: 'list' | 'string'
-        /** The claim `scp` as `list`, as one `string`, or not at all (`none`). */
-        readonly scp_shape?: 'list' | 'string' | 'none'
-        /** ID tokens say when they were asked for (`rat`). */
-        readonly with_requested_at?: boolean
-        /** The first of its methods; said alone, it is the only one (RFC 7591 §2). */
-        readonly token_endpoint_auth_method?: string
-        /** Its secret. It takes the place of all others. */
-        readonly client_secret?: string
-        /** In the place of the secret: a digest that another system kept of it (argon2, pbkdf2, bcrypt, scrypt, SHA-crypt), or `$plaintext$SECRET`. */
-        readonly client_secret_hash?: string
-        /** Refused everywhere until it is switched on again. */
-        readonly disabled?: boolean
-      }
-      readonly ifMatch: string
-    }
-    readonly answer: {
-      /** What the app calls itself (RFC 6749 §2.2). It never changes. */
-      readonly client_id: string
-      /** The name that people read. In another language: `client_name#de`. */
-      readonly client_name?: string
-      /** `public` (single-page, mobile and desktop apps) or `confidential` (apps that keep a secret or a key). */
-      readonly client_type?: 'public' | 'confidential'
-      /** `web` or `native`; decides which redirect URIs an implicit client may have. */
-      readonly application_type?: 'web' | 'native'
-      /** What the client is held to: `default`, `oauth2.1`, `fapi1-advanced`, `fapi2` (`sallyport profile show NAME`). */
-      readonly profile?: 'default' | 'oauth2.1' | 'fapi1-advanced' | 'fapi2'
-      /** What people read about the app when it asks for consent. */
-      readonly description?: string
-      /** The home page of the app. In another language: `client_uri#de`. */
-      readonly client_uri?: string
-      /** Its logo. In another language: `logo_uri#de`. */
-      readonly logo_uri?: string
-      /** Its terms of service. In another language: `tos_uri#de`. */
-      readonly tos_uri?: string
-      /** Its privacy policy. In another language: `policy_uri#de`. */
-      readonly policy_uri?: string
-      /** Who is responsible for the app: e-mail addresses, as a rule. */
-      readonly contacts?: readonly string[]
-      /** Who people write to about the app. */
-      readonly contact_email?: string
-      /** Who is responsible for the client in this house. */
-      readonly owner?: string
-      /** Which software the app is, the same for all its installations. */
-      readonly software_id?: string
-      /** The version of that software. */
-      readonly software_version?: string
-      /** Its public keys as a JWK set; instead of `jwks_uri`. */
-      readonly jwks?: unknown
-      /** Where its public keys are kept; they are fetched again when an unknown `kid` comes. */
-      readonly jwks_uri?: string
-      /** All methods it may authenticate with; `token_endpoint_auth_method` (RFC 7591 §2) names a single one. */
-      readonly token_endpoint_auth_methods?: readonly string[]
-      /** Signs its assertions (`private_key_jwt`, `client_secret_jwt`). */
-      readonly token_endpoint_auth_signing_alg?: string
-      /** What its certificate must show with `tls_client_auth`: the subject, as RFC 4514 writes it. Exactly one of the five. */
-      readonly tls_client_auth_subject_dn?: string
-      /** What its certificate must show with `tls_client_auth`: a DNS name. Exactly one of the five. */
-      readonly tls_client_auth_san_dns?: string
-      /** What its certificate must show with `tls_client_auth`: a URI. Exactly one of the five. */
-      readonly tls_client_auth_san_uri?: string
-      /** What its certificate must show with `tls_client_auth`: an IP address. Exactly one of the five. */
-      readonly tls_client_auth_san_ip?: string
-      /** What its certificate must show with `tls_client_auth`: an e-mail address. Exactly one of the five. */
-      readonly tls_client_auth_san_email?: string
-      /** Its access tokens count only together with its TLS certificate. */
-      readonly tls_client_certificate_bound_access_tokens?: boolean
-      /** Its token requests must carry a DPoP proof, which its tokens are bound to. */
-      readonly dpop_bound_access_tokens?: boolean
-      /** What people have to prove to get to it: `one_factor`, `two_factor`, `deny`, or a policy of this server. */
-      readonly authorization_policy?: string
-      /** Where people return after signing in; compared exactly. */
-      readonly redirect_uris?: readonly string[]
-      /** Where people return after signing out. */
-      readonly post_logout_redirect_uris?: readonly string[]
-      /** What it may ask the authorization endpoint for; each needs its grant type (RFC 7591 §2.1). */
-      readonly response_types?: readonly string[]
-      /** How the answer may travel: `query`, `fragment`, `form_post`, `web_message`, each also as `.jwt`. */
-      readonly response_modes?: readonly string[]
-      /** What it may do at the token endpoint. */
-      readonly grant_types?: readonly string[]
-      /** The scopes it may ask for, separated by blanks. */
-      readonly scope?: string
-      /** Resource servers it may ask tokens for (RFC 8707). */
-      readonly resources?: readonly string[]
-      /** Types of authorization details it may use. */
-      readonly authorization_details_types?: readonly string[]
-      /** Whose tokens it may exchange (RFC 8693), by `client_id`; `*`: anybody’s. */
-      readonly token_exchange_subjects?: readonly string[]
-      /** Whether people are asked: `always`, `remember` (once per set of scopes), `never`. */
-      readonly consent_mode?: 'always' | 'remember' | 'never'
-      /** How long a remembered consent counts. */
-      readonly consent_ttl?: number
-      /** `public`: a person has the same `sub` everywhere; `pairwise`: another one per sector (OIDC Core §8). */
-      readonly subject_type?: 'public' | 'pairwise'
-      /** A JSON list of redirect URIs whose apps know a person by the same pairwise `sub`. */
-      readonly sector_identifier_uri?: string
-      /** Insists on PKCE (RFC 7636); cannot be switched off for public clients. */
-      readonly require_pkce?: boolean
-      /** Accepts the PKCE method `plain`, for old apps. */
-      readonly allow_plain_pkce?: boolean
-      /** Takes authorization requests only by way of the pushed authorization request endpoint. */
-      readonly require_pushed_authorization_requests?: boolean
-      /** Takes authorization requests only as signed request objects. */
-      readonly require_signed_request_object?: boolean
-      /** Signs its request objects; `none`: they are not signed. */
-      readonly request_object_signing_alg?: string
-      /** Encrypts the key of its request objects. */
-      readonly request_object_encryption_alg?: string
-      /** Encrypts its request objects. */
-      readonly request_object_encryption_enc?: string
-      /** Where request objects may be fetched from; a `#fragment` names a version. */
-      readonly request_uris?: readonly string[]
-      /** People sign in again when the last time was longer ago. */
-      readonly default_max_age?: number
-      /** ID tokens always say when the person signed in. */
-      readonly require_auth_time?: boolean
-      /** How people should sign in when a request does not say so. */
-      readonly default_acr_values?: readonly string[]
-      /** Where another site may send people so that the app begins a sign-in (OIDC Core §4). */
-      readonly initiate_login_uri?: string
-      /** How tokens of a backchannel sign-in come to it: `poll`, `ping`, `push`. */
-      readonly backchannel_token_delivery_mode?: 'poll' | 'ping' | 'push'
-      /** Where it is told, with `ping` and `push`. */
-      readonly backchannel_client_notification_endpoint?: string
-      /** Signs its backchannel authentication requests. */
-      readonly backchannel_authentication_request_signing_alg?: string
-      /** It sends the `user_code` of the person. */
-      readonly backchannel_user_code_parameter?: boolean
-      /** Signs its ID tokens. */
-      readonly id_token_signed_response_alg?: string
-      /** Encrypts the key of its ID tokens. */
-      readonly id_token_encrypted_response_alg?: string
-      /** Encrypts its ID tokens. */
-      readonly id_token_encrypted_response_enc?: string
-      /** Signs its user info. */
-      readonly userinfo_signed_response_alg?: string
-      /** Encrypts the key of its user info. */
-      readonly userinfo_encrypted_response_alg?: string
-      /** Encrypts its user info. */
-      readonly userinfo_encrypted_response_enc?: string
-      /** Signs its introspection answers. */
-      readonly introspection_signed_response_alg?: string
-      /** Encrypts the key of its introspection answers. */
-      readonly introspection_encrypted_response_alg?: string
-      /** Encrypts its introspection answers. */
-      readonly introspection_encrypted_response_enc?: string
-      /** Signs its authorization answers as JWTs. */
-      readonly authorization_signed_response_alg?: string
-      /** Encrypts the key of its authorization answers as JWTs. */
-      readonly authorization_encrypted_response_alg?: string
-      /** Encrypts its authorization answers as JWTs. */
-      readonly authorization_encrypted_response_enc?: string
-      /** `opaque`, or `jwt`: access tokens that APIs read themselves (RFC 9068). */
-      readonly access_token_format?: 'opaque' | 'jwt'
-      /** Signs its access tokens when they are JWTs. */
-      readonly access_token_signing_alg?: string
-      /** Time it has to exchange a code. */
-      readonly authorization_code_lifetime?: number
-      /** Lifetime of its access tokens. */
-      readonly access_token_lifetime?: number
-      /** Lifetime of its ID tokens. */
-      readonly id_token_lifetime?: number
-      /** Its refresh tokens end when unused for this long. */
-      readonly refresh_token_lifetime?: number
-      /** Its refresh tokens end this long after the sign-in, however often they are used. */
-      readonly refresh_token_max_lifetime?: number
-      /** The claims of its scopes stand in the ID token, too, and not only in the user info (OIDC Core §5.4). */
-      readonly claims_in_id_token?: boolean
-      /** The claim `groups` as `list` or as one `string`. */
-      readonly groups_shape?: 'list' | 'string'
-      /** The claim `scp` as `list`, as one `string`, or not at all (`none`). */
-      readonly scp_shape?: 'list' | 'string' | 'none'
-      /** ID tokens say when they were asked for (`rat`). */
-      readonly with_requested_at?: boolean
-      /** The first of its methods; said alone, it is the only one (RFC 7591 §2). */
-      readonly token_endpoint_auth_method?: string
-      /** The secret that was made: it is not shown again. */
-      readonly client_secret?: string
-      /** Refused everywhere until it is switched on again. */
-      readonly disabled?: boolean
-      /** Since when it is refused. */
-      readonly disabled_at?: string
-      /** The secrets that count or will end soon, the newest first. None can be shown. */
-      readonly secrets: readonly {
-        /** Names the secret where it is ended. */
-        readonly id: string
-        /** Its first characters; only of secrets that were made here. */
-        readonly prefix?: string
-        /** When it was made. */
-        readonly created_at: string
-        /** When it ends. Absent: it does not. */
-        readonly expires_at?: string
-        /** When it was used last, to the hour. Absent: never, as far as is known. */
-        readonly last_used_at?: string
-      }[]
-      /** Where the logo is that was uploaded, if there is one. */
-      readonly logo?: string
-      /** Who made it: an operator, the app itself (RFC 7591), or a document that it keeps. */
-      readonly origin?: 'operator' | 'registration' | 'metadata-document'
-      /** When it was made. */
-      readonly created_at?: string
-      /** Who made it. */
-      readonly created_by?: string
-      /** When it was changed last. */
-      readonly updated_at?: string
-      /** Who changed it last. */
-      readonly updated_by?: string
-      /** The place in a file where it is declared: what stands there is changed there. */
-      readonly owned_by?: string
-    }
+    readonly input: { readonly path: { readonly client_id: string }; readonly body?: ClientReplacement; readonly ifMatch: string }
+    readonly answer: Client
   }
   /** Change a client. A JSON merge patch (RFC 7396): what is sent takes the place of what is there, null takes it away. Needs the role operator. */
   readonly 'clients.patch': {
-    readonly input: {
-      readonly path: { readonly client_id: string }
-      readonly body: {
-        /** The name that people read. In another language: `client_name#de`. */
-        readonly client_name?: string | null
-        /** `public` (single-page, mobile and desktop apps) or `confidential` (apps that keep a secret or a key). */
-        readonly client_type?: 'public' | 'confidential' | null
-        /** `web` or `native`; decides which redirect URIs an implicit client may have. */
-        readonly application_type?: 'web' | 'native' | null
-        /** What the client is held to: `default`, `oauth2.1`, `fapi1-advanced`, `fapi2` (`sallyport profile show NAME`). */
-        readonly profile?: 'default' | 'oauth2.1' | 'fapi1-advanced' | 'fapi2' | null
-        /** What people read about the app when it asks for consent. */
-        readonly description?: string | null
-        /** The home page of the app. In another language: `client_uri#de`. */
-        readonly client_uri?: string | null
-        /** Its logo. In another language: `logo_uri#de`. */
-        readonly logo_uri?: string | null
-        /** Its terms of service. In another language: `tos_uri#de`. */
-        readonly tos_uri?: string | null
-        /** Its privacy policy. In another language: `policy_uri#de`. */
-        readonly policy_uri?: string | null
-        /** Who is responsible for the app: e-mail addresses, as a rule. */
-        readonly contacts?: readonly string[] | null
-        /** Who people write to about the app. */
-        readonly contact_email?: string | null
-        /** Who is responsible for the client in this house. */
-        readonly owner?: string | null
-        /** Which software the app is, the same for all its installations. */
-        readonly software_id?: string | null
-        /** The version of that software. */
-        readonly software_version?: string | null
-        /** Its public keys as a JWK set; instead of `jwks_uri`. */
-        readonly jwks?: unknown | null
-        /** Where its public keys are kept; they are fetched again when an unknown `kid` comes. */
-        readonly jwks_uri?: string | null
-        /** All methods it may authenticate with; `token_endpoint_auth_method` (RFC 7591 §2) names a single one. */
-        readonly token_endpoint_auth_methods?: readonly string[] | null
-        /** Signs its assertions (`private_key_jwt`, `client_secret_jwt`). */
-        readonly token_endpoint_auth_signing_alg?: string | null
-        /** What its certificate must show with `tls_client_auth`: the subject, as RFC 4514 writes it. Exactly one of the five. */
-        readonly tls_client_auth_subject_dn?: string | null
-        /** What its certificate must show with `tls_client_auth`: a DNS name. Exactly one of the five. */
-        readonly tls_client_auth_san_dns?: string | null
-        /** What its certificate must show with `tls_client_auth`: a URI. Exactly one of the five. */
-        readonly tls_client_auth_san_uri?: string | null
-        /** What its certificate must show with `tls_client_auth`: an IP address. Exactly one of the five. */
-        readonly tls_client_auth_san_ip?: string | null
-        /** What its certificate must show with `tls_client_auth`: an e-mail address. Exactly one of the five. */
-        readonly tls_client_auth_san_email?: string | null
-        /** Its access tokens count only together with its TLS certificate. */
-        readonly tls_client_certificate_bound_access_tokens?: boolean | null
-        /** Its token requests must carry a DPoP proof, which its tokens are bound to. */
-        readonly dpop_bound_access_tokens?: boolean | null
-        /** What people have to prove to get to it: `one_factor`, `two_factor`, `deny`, or a policy of this server. */
-        readonly authorization_policy?: string | null
-        /** Where people return after signing in; compared exactly. */
-        readonly redirect_uris?: readonly string[] | null
-        /** Where people return after signing out. */
-        readonly post_logout_redirect_uris?: readonly string[] | null
-        /** What it may ask the authorization endpoint for; each needs its grant type (RFC 7591 §2.1). */
-        readonly response_types?: readonly string[] | null
-        /** How the answer may travel: `query`, `fragment`, `form_post`, `web_message`, each also as `.jwt`. */
-        readonly response_modes?: readonly string[] | null
-        /** What it may do at the token endpoint. */
-        readonly grant_types?: readonly string[] | null
-        /** The scopes it may ask for, separated by blanks. */
-        readonly scope?: string | null
-        /** Resource servers it may ask tokens for (RFC 8707). */
-        readonly resources?: readonly string[] | null
-        /** Types of authorization details it may use. */
-        readonly authorization_details_types?: readonly string[] | null
-        /** Whose tokens it may exchange (RFC 8693), by `client_id`; `*`: anybody’s. */
-        readonly token_exchange_subjects?: readonly string[] | null
-        /** Whether people are asked: `always`, `remember` (once per set of scopes), `never`. */
-        readonly consent_mode?: 'always' | 'remember' | 'never' | null
-        /** How long a remembered consent counts. */
-        readonly consent_ttl?: number | null
-        /** `public`: a person has the same `sub` everywhere; `pairwise`: another one per sector (OIDC Core §8). */
-        readonly subject_type?: 'public' | 'pairwise' | null
-        /** A JSON list of redirect URIs whose apps know a person by the same pairwise `sub`. */
-        readonly sector_identifier_uri?: string | null
-        /** Insists on PKCE (RFC 7636); cannot be switched off for public clients. */
-        readonly require_pkce?: boolean | null
-        /** Accepts the PKCE method `plain`, for old apps. */
-        readonly allow_plain_pkce?: boolean | null
-        /** Takes authorization requests only by way of the pushed authorization request endpoint. */
-        readonly require_pushed_authorization_requests?: boolean | null
-        /** Takes authorization requests only as signed request objects. */
-        readonly require_signed_request_object?: boolean | null
-        /** Signs its request objects; `none`: they are not signed. */
-        readonly request_object_signing_alg?: string | null
-        /** Encrypts the key of its request objects. */
-        readonly request_object_encryption_alg?: string | null
-        /** Encrypts its request objects. */
-        readonly request_object_encryption_enc?: string | null
-        /** Where request objects may be fetched from; a `#fragment` names a version. */
-        readonly request_uris?: readonly string[] | null
-        /** People sign in again when the last time was longer ago. */
-        readonly default_max_age?: number | null
-        /** ID tokens always say when the person signed in. */
-        readonly require_auth_time?: boolean | null
-        /** How people should sign in when a request does not say so. */
-        readonly default_acr_values?: readonly string[] | null
-        /** Where another site may send people so that the app begins a sign-in (OIDC Core §4). */
-        readonly initiate_login_uri?: string | null
-        /** How tokens of a backchannel sign-in come to it: `poll`, `ping`, `push`. */
-        readonly backchannel_token_delivery_mode?: 'poll' | 'ping' | 'push' | null
-        /** Where it is told, with `ping` and `push`. */
-        readonly backchannel_client_notification_endpoint?: string | null
-        /** Signs its backchannel authentication requests. */
-        readonly backchannel_authentication_request_signing_alg?: string | null
-        /** It sends the `user_code` of the person. */
-        readonly backchannel_user_code_parameter?: boolean | null
-        /** Signs its ID tokens. */
-        readonly id_token_signed_response_alg?: string | null
-        /** Encrypts the key of its ID tokens. */
-        readonly id_token_encrypted_response_alg?: string | null
-        /** Encrypts its ID tokens. */
-        readonly id_token_encrypted_response_enc?: string | null
-        /** Signs its user info. */
-        readonly userinfo_signed_response_alg?: string | null
-        /** Encrypts the key of its user info. */
-        readonly userinfo_encrypted_response_alg?: string | null
-        /** Encrypts its user info. */
-        readonly userinfo_encrypted_response_enc?: string | null
-        /** Signs its introspection answers. */
-        readonly introspection_signed_response_alg?: string | null
-        /** Encrypts the key of its introspection answers. */
-        readonly introspection_encrypted_response_alg?: string | null
-        /** Encrypts its introspection answers. */
-        readonly introspection_encrypted_response_enc?: string | null
-        /** Signs its authorization answers as JWTs. */
-        readonly authorization_signed_response_alg?: string | null
-        /** Encrypts the key of its authorization answers as JWTs. */
-        readonly authorization_encrypted_response_alg?: string | null
-        /** Encrypts its authorization answers as JWTs. */
-        readonly authorization_encrypted_response_enc?: string | null
-        /** `opaque`, or `jwt`: access tokens that APIs read themselves (RFC 9068). */
-        readonly access_token_format?: 'opaque' | 'jwt' | null
-        /** Signs its access tokens when they are JWTs. */
-        readonly access_token_signing_alg?: string | null
-        /** Time it has to exchange a code. */
-        readonly authorization_code_lifetime?: number | null
-        /** Lifetime of its access tokens. */
-        readonly access_token_lifetime?: number | null
-        /** Lifetime of its ID tokens. */
-        readonly id_token_lifetime?: number | null
-        /** Its refresh tokens end when unused for this long. */
-        readonly refresh_token_lifetime?: number | null
-        /** Its refresh tokens end this long after the sign-in, however often they are used. */
-        readonly refresh_token_max_lifetime?: number | null
-        /** The claims of its scopes stand in the ID token, too, and not only in the user info (OIDC Core §5.4). */
-        readonly claims_in_id_token?: boolean | null
-        /** The claim `groups` as `list` or as one `string`. */
-        readonly groups_shape?: 'list' | 'string' | null
-        /** The claim `scp` as `list`, as one `string`, or not at all (`none`). */
-        readonly scp_shape?: 'list' | 'string' | 'none' | null
-        /** ID tokens say when they were asked for (`rat`). */
-        readonly with_requested_at?: boolean | null
-        /** The first of its methods; said alone, it is the only one (RFC 7591 §2). */
-        readonly token_endpoint_auth_method?: string | null
-        /** Its secret. It takes the place of all others. */
-        readonly client_secret?: string | null
-        /** In the place of the secret: a digest that another system kept of it (argon2, pbkdf2, bcrypt, scrypt, SHA-crypt), or `$plaintext$SECRET`. */
-        readonly client_secret_hash?: string | null
-        /** Refused everywhere until it is switched on again. */
-        readonly disabled?: boolean | null
-      }
-      readonly ifMatch?: string
-    }
-    readonly answer: {
-      /** What the app calls itself (RFC 6749 §2.2). It never changes. */
-      readonly client_id: string
-      /** The name that people read. In another language: `client_name#de`. */
-      readonly client_name?: string
-      /** `public` (single-page, mobile and desktop apps) or `confidential` (apps that keep a secret or a key). */
-      readonly client_type?: 'public' | 'confidential'
-      /** `web` or `native`; decides which redirect URIs an implicit client may have. */
-      readonly application_type?: 'web' | 'native'
-      /** What the client is held to: `default`, `oauth2.1`, `fapi1-advanced`, `fapi2` (`sallyport profile show NAME`). */
-      readonly profile?: 'default' | 'oauth2.1' | 'fapi1-advanced' | 'fapi2'
-      /** What people read about the app when it asks for consent. */
-      readonly description?: string
-      /** The home page of the app. In another language: `client_uri#de`. */
-      readonly client_uri?: string
-      /** Its logo. In another language: `logo_uri#de`. */
-      readonly logo_uri?: string
-      /** Its terms of service. In another language: `tos_uri#de`. */
-      readonly tos_uri?: string
-      /** Its privacy policy. In another language: `policy_uri#de`. */
-      readonly policy_uri?: string
-      /** Who is responsible for the app: e-mail addresses, as a rule. */
-      readonly contacts?: readonly string[]
-      /** Who people write to about the app. */
-      readonly contact_email?: string
-      /** Who is responsible for the client in this house. */
-      readonly owner?: string
-      /** Which software the app is, the same for all its installations. */
-      readonly software_id?: string
-      /** The version of that software. */
-      readonly software_version?: string
-      /** Its public keys as a JWK set; instead of `jwks_uri`. */
-      readonly jwks?: unknown
-      /** Where its public keys are kept; they are fetched again when an unknown `kid` comes. */
-      readonly jwks_uri?: string
-      /** All methods it may authenticate with; `token_endpoint_auth_method` (RFC 7591 §2) names a single one. */
-      readonly token_endpoint_auth_methods?: readonly string[]
-      /** Signs its assertions (`private_key_jwt`, `client_secret_jwt`). */
-      readonly token_endpoint_auth_signing_alg?: string
-      /** What its certificate must show with `tls_client_auth`: the subject, as RFC 4514 writes it. Exactly one of the five. */
-      readonly tls_client_auth_subject_dn?: string
-      /** What its certificate must show with `tls_client_auth`: a DNS name. Exactly one of the five. */
-      readonly tls_client_auth_san_dns?: string
-      /** What its certificate must show with `tls_client_auth`: a URI. Exactly one of the five. */
-      readonly tls_client_auth_san_uri?: string
-      /** What its certificate must show with `tls_client_auth`: an IP address. Exactly one of the five. */
-      readonly tls_client_auth_san_ip?: string
-      /** What its certificate must show with `tls_client_auth`: an e-mail address. Exactly one of the five. */
-      readonly tls_client_auth_san_email?: string
-      /** Its access tokens count only together with its TLS certificate. */
-      readonly tls_client_certificate_bound_access_tokens?: boolean
-      /** Its token requests must carry a DPoP proof, which its tokens are bound to. */
-      readonly dpop_bound_access_tokens?: boolean
-      /** What people have to prove to get to it: `one_factor`, `two_factor`, `deny`, or a policy of this server. */
-      readonly authorization_policy?: string
-      /** Where people return after signing in; compared exactly. */
-      readonly redirect_uris?: readonly string[]
-      /** Where people return after signing out. */
-      readonly post_logout_redirect_uris?: readonly string[]
-      /** What it may ask the authorization endpoint for; each needs its grant type (RFC 7591 §2.1). */
-      readonly response_types?: readonly string[]
-      /** How the answer may travel: `query`, `fragment`, `form_post`, `web_message`, each also as `.jwt`. */
-      readonly response_modes?: readonly string[]
-      /** What it may do at the token endpoint. */
-      readonly grant_types?: readonly string[]
-      /** The scopes it may ask for, separated by blanks. */
-      readonly scope?: string
-      /** Resource servers it may ask tokens for (RFC 8707). */
-      readonly resources?: readonly string[]
-      /** Types of authorization details it may use. */
-      readonly authorization_details_types?: readonly string[]
-      /** Whose tokens it may exchange (RFC 8693), by `client_id`; `*`: anybody’s. */
-      readonly token_exchange_subjects?: readonly string[]
-      /** Whether people are asked: `always`, `remember` (once per set of scopes), `never`. */
-      readonly consent_mode?: 'always' | 'remember' | 'never'
-      /** How long a remembered consent counts. */
-      readonly consent_ttl?: number
-      /** `public`: a person has the same `sub` everywhere; `pairwise`: another one per sector (OIDC Core §8). */
-      readonly subject_type?: 'public' | 'pairwise'
-      /** A JSON list of redirect URIs whose apps know a person by the same pairwise `sub`. */
-      readonly sector_identifier_uri?: string
-      /** Insists on PKCE (RFC 7636); cannot be switched off for public clients. */
-      readonly require_pkce?: boolean
-      /** Accepts the PKCE method `plain`, for old apps. */
-      readonly allow_plain_pkce?: boolean
-      /** Takes authorization requests only by way of the pushed authorization request endpoint. */
-      readonly require_pushed_authorization_requests?: boolean
-      /** Takes authorization requests only as signed request objects. */
-      readonly require_signed_request_object?: boolean
-      /** Signs its request objects; `none`: they are not signed. */
-      readonly request_object_signing_alg?: string
-      /** Encrypts the key of its request objects. */
-      readonly request_object_encryption_alg?: string
-      /** Encrypts its request objects. */
-      readonly request_object_encryption_enc?: string
-      /** Where request objects may be fetched from; a `#fragment` names a version. */
-      readonly request_uris?: readonly string[]
-      /** People sign in again when the last time was longer ago. */
-      readonly default_max_age?: number
-      /** ID tokens always say when the person signed in. */
-      readonly require_auth_time?: boolean
-      /** How people should sign in when a request does not say so. */
-      readonly default_acr_values?: readonly string[]
-      /** Where another site may send people so that the app begins a sign-in (OIDC Core §4). */
-      readonly initiate_login_uri?: string
-      /** How tokens of a backchannel sign-in come to it: `poll`, `ping`, `push`. */
-      readonly backchannel_token_delivery_mode?: 'poll' | 'ping' | 'push'
-      /** Where it is told, with `ping` and `push`. */
-      readonly backchannel_client_notification_endpoint?: string
-      /** Signs its backchannel authentication requests. */
-      readonly backchannel_authentication_request_signing_alg?: string
-      /** It sends the `user_code` of the person. */
-      readonly backchannel_user_code_parameter?: boolean
-      /** Signs its ID tokens. */
-      readonly id_token_signed_response_alg?: string
-      /** Encrypts the key of its ID tokens. */
-      readonly id_token_encrypted_response_alg?: string
-      /** Encrypts its ID tokens. */
-      readonly id_token_encrypted_response_enc?: string
-      /** Signs its user info. */
-      readonly userinfo_signed_response_alg?: string
-      /** Encrypts the key of its user info. */
-      readonly userinfo_encrypted_response_alg?: string
-      /** Encrypts its user info. */
-      readonly userinfo_encrypted_response_enc?: string
-      /** Signs its introspection answers. */
-      readonly introspection_signed_response_alg?: string
-      /** Encrypts the key of its introspection answers. */
-      readonly introspection_encrypted_response_alg?: string
-      /** Encrypts its introspection answers. */
-      readonly introspection_encrypted_response_enc?: string
-      /** Signs its authorization answers as JWTs. */
-      readonly authorization_signed_response_alg?: string
-      /** Encrypts the key of its authorization answers as JWTs. */
-      readonly authorization_encrypted_response_alg?: string
-      /** Encrypts its authorization answers as JWTs. */
-      readonly authorization_encrypted_response_enc?: string
-      /** `opaque`, or `jwt`: access tokens that APIs read themselves (RFC 9068). */
-      readonly access_token_format?: 'opaque' | 'jwt'
-      /** Signs its access tokens when they are JWTs. */
-      readonly access_token_signing_alg?: string
-      /** Time it has to exchange a code. */
-      readonly authorization_code_lifetime?: number
-      /** Lifetime of its access tokens. */
-      readonly access_token_lifetime?: number
-      /** Lifetime of its ID tokens. */
-      readonly id_token_lifetime?: number
-      /** Its refresh tokens end when unused for this long. */
-      readonly refresh_token_lifetime?: number
-      /** Its refresh tokens end this long after the sign-in, however often they are used. */
-      readonly refresh_token_max_lifetime?: number
-      /** The claims of its scopes stand in the ID token, too, and not only in the user info (OIDC Core §5.4). */
-      readonly claims_in_id_token?: boolean
-      /** The claim `groups` as `list` or as one `string`. */
-      readonly groups_shape?: 'list' | 'string'
-      /** The claim `scp` as `list`, as one `string`, or not at all (`none`). */
-      readonly scp_shape?: 'list' | 'string' | 'none'
-      /** ID tokens say when they were asked for (`rat`). */
-      readonly with_requested_at?: boolean
-      /** The first of its methods; said alone, it is the only one (RFC 7591 §2). */
-      readonly token_endpoint_auth_method?: string
-      /** The secret that was made: it is not shown again. */
-      readonly client_secret?: string
-      /** Refused everywhere until it is switched on again. */
-      readonly disabled?: boolean
-      /** Since when it is refused. */
-      readonly disabled_at?: string
-      /** The secrets that count or will end soon, the newest first. None can be shown. */
-      readonly secrets: readonly {
-        /** Names the secret where it is ended. */
-        readonly id: string
-        /** Its first characters; only of secrets that were made here. */
-        readonly prefix?: string
-        /** When it was made. */
-        readonly created_at: string
-        /** When it ends. Absent: it does not. */
-        readonly expires_at?: string
-        /** When it was used last, to the hour. Absent: never, as far as is known. */
-        readonly last_used_at?: string
-      }[]
-      /** Where the logo is that was uploaded, if there is one. */
-      readonly logo?: string
-      /** Who made it: an operator, the app itself (RFC 7591), or a document that it keeps. */
-      readonly origin?: 'operator' | 'registration' | 'metadata-document'
-      /** When it was made. */
-      readonly created_at?: string
-      /** Who made it. */
-      readonly created_by?: string
-      /** When it was changed last. */
-      readonly updated_at?: string
-      /** Who changed it last. */
-      readonly updated_by?: string
-      /** The place in a file where it is declared: what stands there is changed there. */
-      readonly owned_by?: string
-    }
+    readonly input: { readonly path: { readonly client_id: string }; readonly body: ClientPatch; readonly ifMatch?: string }
+    readonly answer: Client
   }
   /** Delete a client. Needs the role operator. */
   readonly 'clients.delete': {
-    readonly input: {
-      readonly path: { readonly client_id: string }
-      readonly ifMatch?: string
-    }
+    readonly input: { readonly path: { readonly client_id: string }; readonly ifMatch?: string }
     readonly answer: undefined
   }
   /** List the secrets of a client by their dates. Needs the role viewer. */
   readonly 'clients.list_secrets': {
-    readonly input: {
-      readonly path: { readonly client_id: string }
-    }
-    readonly answer: { readonly items: readonly {
-      /** Names the secret where it is ended. */
-      readonly id: string
-      /** Its first characters; only of secrets that were made here. */
-      readonly prefix?: string
-      /** When it was made. */
-      readonly created_at: string
-      /** When it ends. Absent: it does not. */
-      readonly expires_at?: string
-      /** When it was used last, to the hour. Absent: never, as far as is known. */
-      readonly last_used_at?: string
-    }[]; readonly next?: string }
+    readonly input: { readonly path: { readonly client_id: string } }
+    readonly answer: { readonly items: readonly ClientListSecretsAnswer[]; readonly next?: string }
   }
   /** Give a client a new secret. The secret that was made is shown once, in this answer. Needs the role operator. */
   readonly 'clients.rotate_secret': {
-    readonly input: {
-      readonly path: { readonly client_id: string }
-      readonly body?: {
-        /** Its secret. It takes the place of all others. */
-        readonly client_secret?: string
-        /** In the place of the secret: a digest that another system kept of it (argon2, pbkdf2, bcrypt, scrypt, SHA-crypt), or `$plaintext$SECRET`. */
-        readonly client_secret_hash?: string
-        /** How long the old secrets still count, so that the app can be changed over without a gap. */
-        readonly overlap_seconds?: number
-        /** When the new secret ends by itself. */
-        readonly expires_at?: string
-      }
-      readonly ifMatch?: string
-    }
-    readonly answer: {
-      /** What the app calls itself (RFC 6749 §2.2). It never changes. */
-      readonly client_id: string
-      /** The name that people read. In another language: `client_name#de`. */
-      readonly client_name?: string
-      /** `public` (single-page, mobile and desktop apps) or `confidential` (apps that keep a secret or a key). */
-      readonly client_type?: 'public' | 'confidential'
-      /** `web` or `native`; decides which redirect URIs an implicit client may have. */
-      readonly application_type?: 'web' | 'native'
-      /** What the client is held to: `default`, `oauth2.1`, `fapi1-advanced`, `fapi2` (`sallyport profile show NAME`). */
-      readonly profile?: 'default' | 'oauth2.1' | 'fapi1-advanced' | 'fapi2'
-      /** What people read about the app when it asks for consent. */
-      readonly description?: string
-      /** The home page of the app. In another language: `client_uri#de`. */
-      readonly client_uri?: string
-      /** Its logo. In another language: `logo_uri#de`. */
-      readonly logo_uri?: string
-      /** Its terms of service. In another language: `tos_uri#de`. */
-      readonly tos_uri?: string
-      /** Its privacy policy. In another language: `policy_uri#de`. */
-      readonly policy_uri?: string
-      /** Who is responsible for the app: e-mail addresses, as a rule. */
-      readonly contacts?: readonly string[]
-      /** Who people write to about the app. */
-      readonly contact_email?: string
-      /** Who is responsible for the client in this house. */
-      readonly owner?: string
-      /** Which software the app is, the same for all its installations. */
-      readonly software_id?: string
-      /** The version of that software. */
-      readonly software_version?: string
-      /** Its public keys as a JWK set; instead of `jwks_uri`. */
-      readonly jwks?: unknown
-      /** Where its public keys are kept; they are fetched again when an unknown `kid` comes. */
-      readonly jwks_uri?: string
-      /** All methods it may authenticate with; `token_endpoint_auth_method` (RFC 7591 §2) names a single one. */
-      readonly token_endpoint_auth_methods?: readonly string[]
-      /** Signs its assertions (`private_key_jwt`, `client_secret_jwt`). */
-      readonly token_endpoint_auth_signing_alg?: string
-      /** What its certificate must show with `tls_client_auth`: the subject, as RFC 4514 writes it. Exactly one of the five. */
-      readonly tls_client_auth_subject_dn?: string
-      /** What its certificate must show with `tls_client_auth`: a DNS name. Exactly one of the five. */
-      readonly tls_client_auth_san_dns?: string
-      /** What its certificate must show with `tls_client_auth`: a URI. Exactly one of the five. */
-      readonly tls_client_auth_san_uri?: string
-      /** What its certificate must show with `tls_client_auth`: an IP address. Exactly one of the five. */
-      readonly tls_client_auth_san_ip?: string
-      /** What its certificate must show with `tls_client_auth`: an e-mail address. Exactly one of the five. */
-      readonly tls_client_auth_san_email?: string
-      /** Its access tokens count only together with its TLS certificate. */
-      readonly tls_client_certificate_bound_access_tokens?: boolean
-      /** Its token requests must carry a DPoP proof, which its tokens are bound to. */
-      readonly dpop_bound_access_tokens?: boolean
-      /** What people have to prove to get to it: `one_factor`, `two_factor`, `deny`, or a policy of this server. */
-      readonly authorization_policy?: string
-      /** Where people return after signing in; compared exactly. */
-      readonly redirect_uris?: readonly string[]
-      /** Where people return after signing out. */
-      readonly post_logout_redirect_uris?: readonly string[]
-      /** What it may ask the authorization endpoint for; each needs its grant type (RFC 7591 §2.1). */
-      readonly response_types?: readonly string[]
-      /** How the answer may travel: `query`, `fragment`, `form_post`, `web_message`, each also as `.jwt`. */
-      readonly response_modes?: readonly string[]
-      /** What it may do at the token endpoint. */
-      readonly grant_types?: readonly string[]
-      /** The scopes it may ask for, separated by blanks. */
-      readonly scope?: string
-      /** Resource servers it may ask tokens for (RFC 8707). */
-      readonly resources?: readonly string[]
-      /** Types of authorization details it may use. */
-      readonly authorization_details_types?: readonly string[]
-      /** Whose tokens it may exchange (RFC 8693), by `client_id`; `*`: anybody’s. */
-      readonly token_exchange_subjects?: readonly string[]
-      /** Whether people are asked: `always`, `remember` (once per set of scopes), `never`. */
-      readonly consent_mode?: 'always' | 'remember' | 'never'
-      /** How long a remembered consent counts. */
-      readonly consent_ttl?: number
-      /** `public`: a person has the same `sub` everywhere; `pairwise`: another one per sector (OIDC Core §8). */
-      readonly subject_type?: 'public' | 'pairwise'
-      /** A JSON list of redirect URIs whose apps know a person by the same pairwise `sub`. */
-      readonly sector_identifier_uri?: string
-      /** Insists on PKCE (RFC 7636); cannot be switched off for public clients. */
-      readonly require_pkce?: boolean
-      /** Accepts the PKCE method `plain`, for old apps. */
-      readonly allow_plain_pkce?: boolean
-      /** Takes authorization requests only by way of the pushed authorization request endpoint. */
-      readonly require_pushed_authorization_requests?: boolean
-      /** Takes authorization requests only as signed request objects. */
-      readonly require_signed_request_object?: boolean
-      /** Signs its request objects; `none`: they are not signed. */
-      readonly request_object_signing_alg?: string
-      /** Encrypts the key of its request objects. */
-      readonly request_object_encryption_alg?: string
-      /** Encrypts its request objects. */
-      readonly request_object_encryption_enc?: string
-      /** Where request objects may be fetched from; a `#fragment` names a version. */
-      readonly request_uris?: readonly string[]
-      /** People sign in again when the last time was longer ago. */
-      readonly default_max_age?: number
-      /** ID tokens always say when the person signed in. */
-      readonly require_auth_time?: boolean
-      /** How people should sign in when a request does not say so. */
-      readonly default_acr_values?: readonly string[]
-      /** Where another site may send people so that the app begins a sign-in (OIDC Core §4). */
-      readonly initiate_login_uri?: string
-      /** How tokens of a backchannel sign-in come to it: `poll`, `ping`, `push`. */
-      readonly backchannel_token_delivery_mode?: 'poll' | 'ping' | 'push'
-      /** Where it is told, with `ping` and `push`. */
-      readonly backchannel_client_notification_endpoint?: string
-      /** Signs its backchannel authentication requests. */
-      readonly backchannel_authentication_request_signing_alg?: string
-      /** It sends the `user_code` of the person. */
-      readonly backchannel_user_code_parameter?: boolean
-      /** Signs its ID tokens. */
-      readonly id_token_signed_response_alg?: string
-      /** Encrypts the key of its ID tokens. */
-      readonly id_token_encrypted_response_alg?: string
-      /** Encrypts its ID tokens. */
-      readonly id_token_encrypted_response_enc?: string
-      /** Signs its user info. */
-      readonly userinfo_signed_response_alg?: string
-      /** Encrypts the key of its user info. */
-      readonly userinfo_encrypted_response_alg?: string
-      /** Encrypts its user info. */
-      readonly userinfo_encrypted_response_enc?: string
-      /** Signs its introspection answers. */
-      readonly introspection_signed_response_alg?: string
-      /** Encrypts the key of its introspection answers. */
-      readonly introspection_encrypted_response_alg?: string
-      /** Encrypts its introspection answers. */
-      readonly introspection_encrypted_response_enc?: string
-      /** Signs its authorization answers as JWTs. */
-      readonly authorization_signed_response_alg?: string
-      /** Encrypts the key of its authorization answers as JWTs. */
-      readonly authorization_encrypted_response_alg?: string
-      /** Encrypts its authorization answers as JWTs. */
-      readonly authorization_encrypted_response_enc?: string
-      /** `opaque`, or `jwt`: access tokens that APIs read themselves (RFC 9068). */
-      readonly access_token_format?: 'opaque' | 'jwt'
-      /** Signs its access tokens when they are JWTs. */
-      readonly access_token_signing_alg?: string
-      /** Time it has to exchange a code. */
-      readonly authorization_code_lifetime?: number
-      /** Lifetime of its access tokens. */
-      readonly access_token_lifetime?: number
-      /** Lifetime of its ID tokens. */
-      readonly id_token_lifetime?: number
-      /** Its refresh tokens end when unused for this long. */
-      readonly refresh_token_lifetime?: number
-      /** Its refresh tokens end this long after the sign-in, however often they are used. */
-      readonly refresh_token_max_lifetime?: number
-      /** The claims of its scopes stand in the ID token, too, and not only in the user info (OIDC Core §5.4). */
-      readonly claims_in_id_token?: boolean
-      /** The claim `groups` as `list` or as one `string`. */
-      readonly groups_shape?: 'list' | 'string'
-      /** The claim `scp` as `list`, as one `string`, or not at all (`none`). */
-      readonly scp_shape?: 'list' | 'string' | 'none'
-      /** ID tokens say when they were asked for (`rat`). */
-      readonly with_requested_at?: boolean
-      /** The first of its methods; said alone, it is the only one (RFC 7591 §2). */
-      readonly token_endpoint_auth_method?: string
-      /** The secret that was made: it is not shown again. */
-      readonly client_secret?: string
-      /** Refused everywhere until it is switched on again. */
-      readonly disabled?: boolean
-      /** Since when it is refused. */
-      readonly disabled_at?: string
-      /** The secrets that count or will end soon, the newest first. None can be shown. */
-      readonly secrets: readonly {
-        /** Names the secret where it is ended. */
-        readonly id: string
-        /** Its first characters; only of secrets that were made here. */
-        readonly prefix?: string
-        /** When it was made. */
-        readonly created_at: string
-        /** When it ends. Absent: it does not. */
-        readonly expires_at?: string
-        /** When it was used last, to the hour. Absent: never, as far as is known. */
-        readonly last_used_at?: string
-      }[]
-      /** Where the logo is that was uploaded, if there is one. */
-      readonly logo?: string
-      /** Who made it: an operator, the app itself (RFC 7591), or a document that it keeps. */
-      readonly origin?: 'operator' | 'registration' | 'metadata-document'
-      /** When it was made. */
-      readonly created_at?: string
-      /** Who made it. */
-      readonly created_by?: string
-      /** When it was changed last. */
-      readonly updated_at?: string
-      /** Who changed it last. */
-      readonly updated_by?: string
-      /** The place in a file where it is declared: what stands there is changed there. */
-      readonly owned_by?: string
-      /** When the old secrets end. Absent: they have ended. */
-      readonly old_secret_expires_at?: string
-    }
+    readonly input: { readonly path: { readonly client_id: string }; readonly body?: ClientRotateSecretInput; readonly ifMatch?: string }
+    readonly answer: ClientRotateSecretAnswer
   }
   /** Give a client one more secret. The others go on counting. A client has at most 5. Needs the role operator. */
   readonly 'clients.add_secret': {
-    readonly input: {
-      readonly path: { readonly client_id: string }
-      readonly body?: {
-        /** Its secret. It takes the place of all others. */
-        readonly client_secret?: string
-        /** In the place of the secret: a digest that another system kept of it (argon2, pbkdf2, bcrypt, scrypt, SHA-crypt), or `$plaintext$SECRET`. */
-        readonly client_secret_hash?: string
-        /** When the new secret ends by itself. */
-        readonly expires_at?: string
-      }
-      readonly ifMatch?: string
-    }
-    readonly answer: {
-      /** What the app calls itself (RFC 6749 §2.2). It never changes. */
-      readonly client_id: string
-      /** The name that people read. In another language: `client_name#de`. */
-      readonly client_name?: string
-      /** `public` (single-page, mobile and desktop apps) or `confidential` (apps that keep a secret or a key). */
-      readonly client_type?: 'public' | 'confidential'
-      /** `web` or `native`; decides which redirect URIs an implicit client may have. */
-      readonly application_type?: 'web' | 'native'
-      /** What the client is held to: `default`, `oauth2.1`, `fapi1-advanced`, `fapi2` (`sallyport profile show NAME`). */
-      readonly profile?: 'default' | 'oauth2.1' | 'fapi1-advanced' | 'fapi2'
-      /** What people read about the app when it asks for consent. */
-      readonly description?: string
-      /** The home page of the app. In another language: `client_uri#de`. */
-      readonly client_uri?: string
-      /** Its logo. In another language: `logo_uri#de`. */
-      readonly logo_uri?: string
-      /** Its terms of service. In another language: `tos_uri#de`. */
-      readonly tos_uri?: string
-      /** Its privacy policy. In another language: `policy_uri#de`. */
-      readonly policy_uri?: string
-      /** Who is responsible for the app: e-mail addresses, as a rule. */
-      readonly contacts?: readonly string[]
-      /** Who people write to about the app. */
-      readonly contact_email?: string
-      /** Who is responsible for the client in this house. */
-      readonly owner?: string
-      /** Which software the app is, the same for all its installations. */
-      readonly software_id?: string
-      /** The version of that software. */
-      readonly software_version?: string
-      /** Its public keys as a JWK set; instead of `jwks_uri`. */
-      readonly jwks?: unknown
-      /** Where its public keys are kept; they are fetched again when an unknown `kid` comes. */
-      readonly jwks_uri?: string
-      /** All methods it may authenticate with; `token_endpoint_auth_method` (RFC 7591 §2) names a single one. */
-      readonly token_endpoint_auth_methods?: readonly string[]
-      /** Signs its assertions (`private_key_jwt`, `client_secret_jwt`). */
-      readonly token_endpoint_auth_signing_alg?: string
-      /** What its certificate must show with `tls_client_auth`: the subject, as RFC 4514 writes it. Exactly one of the five. */
-      readonly tls_client_auth_subject_dn?: string
-      /** What its certificate must show with `tls_client_auth`: a DNS name. Exactly one of the five. */
-      readonly tls_client_auth_san_dns?: string
-      /** What its certificate must show with `tls_client_auth`: a URI. Exactly one of the five. */
-      readonly tls_client_auth_san_uri?: string
-      /** What its certificate must show with `tls_client_auth`: an IP address. Exactly one of the five. */
-      readonly tls_client_auth_san_ip?: string
-      /** What its certificate must show with `tls_client_auth`: an e-mail address. Exactly one of the five. */
-      readonly tls_client_auth_san_email?: string
-      /** Its access tokens count only together with its TLS certificate. */
-      readonly tls_client_certificate_bound_access_tokens?: boolean
-      /** Its token requests must carry a DPoP proof, which its tokens are bound to. */
-      readonly dpop_bound_access_tokens?: boolean
-      /** What people have to prove to get to it: `one_factor`, `two_factor`, `deny`, or a policy of this server. */
-      readonly authorization_policy?: string
-      /** Where people return after signing in; compared exactly. */
-      readonly redirect_uris?: readonly string[]
-      /** Where people return after signing out. */
-      readonly post_logout_redirect_uris?: readonly string[]
-      /** What it may ask the authorization endpoint for; each needs its grant type (RFC 7591 §2.1). */
-      readonly response_types?: readonly string[]
-      /** How the answer may travel: `query`, `fragment`, `form_post`, `web_message`, each also as `.jwt`. */
-      readonly response_modes?: readonly string[]
-      /** What it may do at the token endpoint. */
-      readonly grant_types?: readonly string[]
-      /** The scopes it may ask for, separated by blanks. */
-      readonly scope?: string
-      /** Resource servers it may ask tokens for (RFC 8707). */
-      readonly resources?: readonly string[]
-      /** Types of authorization details it may use. */
-      readonly authorization_details_types?: readonly string[]
-      /** Whose tokens it may exchange (RFC 8693), by `client_id`; `*`: anybody’s. */
-      readonly token_exchange_subjects?: readonly string[]
-      /** Whether people are asked: `always`, `remember` (once per set of scopes), `never`. */
-      readonly consent_mode?: 'always' | 'remember' | 'never'
-      /** How long a remembered consent counts. */
-      readonly consent_ttl?: number
-      /** `public`: a person has the same `sub` everywhere; `pairwise`: another one per sector (OIDC Core §8). */
-      readonly subject_type?: 'public' | 'pairwise'
-      /** A JSON list of redirect URIs whose apps know a person by the same pairwise `sub`. */
-      readonly sector_identifier_uri?: string
-      /** Insists on PKCE (RFC 7636); cannot be switched off for public clients. */
-      readonly require_pkce?: boolean
-      /** Accepts the PKCE method `plain`, for old apps. */
-      readonly allow_plain_pkce?: boolean
-      /** Takes authorization requests only by way of the pushed authorization request endpoint. */
-      readonly require_pushed_authorization_requests?: boolean
-      /** Takes authorization requests only as signed request objects. */
-      readonly require_signed_request_object?: boolean
-      /** Signs its request objects; `none`: they are not signed. */
-      readonly request_object_signing_alg?: string
-      /** Encrypts the key of its request objects. */
-      readonly request_object_encryption_alg?: string
-      /** Encrypts its request objects. */
-      readonly request_object_encryption_enc?: string
-      /** Where request objects may be fetched from; a `#fragment` names a version. */
-      readonly request_uris?: readonly string[]
-      /** People sign in again when the last time was longer ago. */
-      readonly default_max_age?: number
-      /** ID tokens always say when the person signed in. */
-      readonly require_auth_time?: boolean
-      /** How people should sign in when a request does not say so. */
-      readonly default_acr_values?: readonly string[]
-      /** Where another site may send people so that the app begins a sign-in (OIDC Core §4). */
-      readonly initiate_login_uri?: string
-      /** How tokens of a backchannel sign-in come to it: `poll`, `ping`, `push`. */
-      readonly backchannel_token_delivery_mode?: 'poll' | 'ping' | 'push'
-      /** Where it is told, with `ping` and `push`. */
-      readonly backchannel_client_notification_endpoint?: string
-      /** Signs its backchannel authentication requests. */
-      readonly backchannel_authentication_request_signing_alg?: string
-      /** It sends the `user_code` of the person. */
-      readonly backchannel_user_code_parameter?: boolean
-      /** Signs its ID tokens. */
-      readonly id_token_signed_response_alg?: string
-      /** Encrypts the key of its ID tokens. */
-      readonly id_token_encrypted_response_alg?: string
-      /** Encrypts its ID tokens. */
-      readonly id_token_encrypted_response_enc?: string
-      /** Signs its user info. */
-      readonly userinfo_signed_response_alg?: string
-      /** Encrypts the key of its user info. */
-      readonly userinfo_encrypted_response_alg?: string
-      /** Encrypts its user info. */
-      readonly userinfo_encrypted_response_enc?: string
-      /** Signs its introspection answers. */
-      readonly introspection_signed_response_alg?: string
-      /** Encrypts the key of its introspection answers. */
-      readonly introspection_encrypted_response_alg?: string
-      /** Encrypts its introspection answers. */
-      readonly introspection_encrypted_response_enc?: string
-      /** Signs its authorization answers as JWTs. */
-      readonly authorization_signed_response_alg?: string
-      /** Encrypts the key of its authorization answers as JWTs. */
-      readonly authorization_encrypted_response_alg?: string
-      /** Encrypts its authorization answers as JWTs. */
-      readonly authorization_encrypted_response_enc?: string
-      /** `opaque`, or `jwt`: access tokens that APIs read themselves (RFC 9068). */
-      readonly access_token_format?: 'opaque' | 'jwt'
-      /** Signs its access tokens when they are JWTs. */
-      readonly access_token_signing_alg?: string
-      /** Time it has to exchange a code. */
-      readonly authorization_code_lifetime?: number
-      /** Lifetime of its access tokens. */
-      readonly access_token_lifetime?: number
-      /** Lifetime of its ID tokens. */
-      readonly id_token_lifetime?: number
-      /** Its refresh tokens end when unused for this long. */
-      readonly refresh_token_lifetime?: number
-      /** Its refresh tokens end this long after the sign-in, however often they are used. */
-      readonly refresh_token_max_lifetime?: number
-      /** The claims of its scopes stand in the ID token, too, and not only in the user info (OIDC Core §5.4). */
-      readonly claims_in_id_token?: boolean
-      /** The claim `groups` as `list` or as one `string`. */
-      readonly groups_shape?: 'list' | 'string'
-      /** The claim `scp` as `list`, as one `string`, or not at all (`none`). */
-      readonly scp_shape?: 'list' | 'string' | 'none'
-      /** ID tokens say when they were asked for (`rat`). */
-      readonly with_requested_at?: boolean
-      /** The first of its methods; said alone, it is the only one (RFC 7591 §2). */
-      readonly token_endpoint_auth_method?: string
-      /** The secret that was made: it is not shown again. */
-      readonly client_secret?: string
-      /** Refused everywhere until it is switched on again. */
-      readonly disabled?: boolean
-      /** Since when it is refused. */
-      readonly disabled_at?: string
-      /** The secrets that count or will end soon, the newest first. None can be shown. */
-      readonly secrets: readonly {
-        /** Names the secret where it is ended. */
-        readonly id: string
-        /** Its first characters; only of secrets that were made here. */
-        readonly prefix?: string
-        /** When it was made. */
-        readonly created_at: string
-        /** When it ends. Absent: it does not. */
-        readonly expires_at?: string
-        /** When it was used last, to the hour. Absent: never, as far as is known. */
-        readonly last_used_at?: string
-      }[]
-      /** Where the logo is that was uploaded, if there is one. */
-      readonly logo?: string
-      /** Who made it: an operator, the app itself (RFC 7591), or a document that it keeps. */
-      readonly origin?: 'operator' | 'registration' | 'metadata-document'
-      /** When it was made. */
-      readonly created_at?: string
-      /** Who made it. */
-      readonly created_by?: string
-      /** When it was changed last. */
-      readonly updated_at?: string
-      /** Who changed it last. */
-      readonly updated_by?: string
-      /** The place in a file where it is declared: what stands there is changed there. */
-      readonly owned_by?: string
-    }
+    readonly input: { readonly path: { readonly client_id: string }; readonly body?: ClientAddSecretInput; readonly ifMatch?: string }
+    readonly answer: Client
   }
   /** End a secret of a client. Needs the role operator. */
   readonly 'clients.expire_secret': {
-    readonly input: {
-      readonly path: { readonly client_id: string; readonly secret_id: string }
-      readonly body?: {
-        /** When it ends. */
-        readonly at?: string
-        /** Even if the app has no secret then that counts, and is refused. */
-        readonly leave_none?: boolean
-      }
-      readonly ifMatch?: string
-    }
-    readonly answer: {
-      /** What the app calls itself (RFC 6749 §2.2). It never changes. */
-      readonly client_id: string
-      /** The name that people read. In another language: `client_name#de`. */
-      readonly client_name?: string
-      /** `public` (single-page, mobile and desktop apps) or `confidential` (apps that keep a secret or a key). */
-      readonly client_type?: 'public' | 'confidential'
-      /** `web` or `native`; decides which redirect URIs an implicit client may have. */
-      readonly application_type?: 'web' | 'native'
-      /** What the client is held to: `default`, `oauth2.1`, `fapi1-advanced`, `fapi2` (`sallyport profile show NAME`). */
-      readonly profile?: 'default' | 'oauth2.1' | 'fapi1-advanced' | 'fapi2'
-      /** What people read about the app when it asks for consent. */
-      readonly description?: string
-      /** The home page of the app. In another language: `client_uri#de`. */
-      readonly client_uri?: string
-      /** Its logo. In another language: `logo_uri#de`. */
-      readonly logo_uri?: string
-      /** Its terms of service. In another language: `tos_uri#de`. */
-      readonly tos_uri?: string
-      /** Its privacy policy. In another language: `policy_uri#de`. */
-      readonly policy_uri?: string
-      /** Who is responsible for the app: e-mail addresses, as a rule. */
-      readonly contacts?: readonly string[]
-      /** Who people write to about the app. */
-      readonly contact_email?: string
-      /** Who is responsible for the client in this house. */
-      readonly owner?: string
-      /** Which software the app is, the same for all its installations. */
-      readonly software_id?: string
-      /** The version of that software. */
-      readonly software_version?: string
-      /** Its public keys as a JWK set; instead of `jwks_uri`. */
-      readonly jwks?: unknown
-      /** Where its public keys are kept; they are fetched again when an unknown `kid` comes. */
-      readonly jwks_uri?: string
-      /** All methods it may authenticate with; `token_endpoint_auth_method` (RFC 7591 §2) names a single one. */
-      readonly token_endpoint_auth_methods?: readonly string[]
-      /** Signs its assertions (`private_key_jwt`, `client_secret_jwt`). */
-      readonly token_endpoint_auth_signing_alg?: string
-      /** What its certificate must show with `tls_client_auth`: the subject, as RFC 4514 writes it. Exactly one of the five. */
-      readonly tls_client_auth_subject_dn?: string
-      /** What its certificate must show with `tls_client_auth`: a DNS name. Exactly one of the five. */
-      readonly tls_client_auth_san_dns?: string
-      /** What its certificate must show with `tls_client_auth`: a URI. Exactly one of the five. */
-      readonly tls_client_auth_san_uri?: string
-      /** What its certificate must show with `tls_client_auth`: an IP address. Exactly one of the five. */
-      readonly tls_client_auth_san_ip?: string
-      /** What its certificate must show with `tls_client_auth`: an e-mail address. Exactly one of the five. */
-      readonly tls_client_auth_san_email?: string
-      /** Its access tokens count only together with its TLS certificate. */
-      readonly tls_client_certificate_bound_access_tokens?: boolean
-      /** Its token requests must carry a DPoP proof, which its tokens are bound to. */
-      readonly dpop_bound_access_tokens?: boolean
-      /** What people have to prove to get to it: `one_factor`, `two_factor`, `deny`, or a policy of this server. */
-      readonly authorization_policy?: string
-      /** Where people return after signing in; compared exactly. */
-      readonly redirect_uris?: readonly string[]
-      /** Where people return after signing out. */
-      readonly post_logout_redirect_uris?: readonly string[]
-      /** What it may ask the authorization endpoint for; each needs its grant type (RFC 7591 §2.1). */
-      readonly response_types?: readonly string[]
-      /** How the answer may travel: `query`, `fragment`, `form_post`, `web_message`, each also as `.jwt`. */
-      readonly response_modes?: readonly string[]
-      /** What it may do at the token endpoint. */
-      readonly grant_types?: readonly string[]
-      /** The scopes it may ask for, separated by blanks. */
-      readonly scope?: string
-      /** Resource servers it may ask tokens for (RFC 8707). */
-      readonly resources?: readonly string[]
-      /** Types of authorization details it may use. */
-      readonly authorization_details_types?: readonly string[]
-      /** Whose tokens it may exchange (RFC 8693), by `client_id`; `*`: anybody’s. */
-      readonly token_exchange_subjects?: readonly string[]
-      /** Whether people are asked: `always`, `remember` (once per set of scopes), `never`. */
-      readonly consent_mode?: 'always' | 'remember' | 'never'
-      /** How long a remembered consent counts. */
-      readonly consent_ttl?: number
-      /** `public`: a person has the same `sub` everywhere; `pairwise`: another one per sector (OIDC Core §8). */
-      readonly subject_type?: 'public' | 'pairwise'
-      /** A JSON list of redirect URIs whose apps know a person by the same pairwise `sub`. */
-      readonly sector_identifier_uri?: string
-      /** Insists on PKCE (RFC 7636); cannot be switched off for public clients. */
-      readonly require_pkce?: boolean
-      /** Accepts the PKCE method `plain`, for old apps. */
-      readonly allow_plain_pkce?: boolean
-      /** Takes authorization requests only by way of the pushed authorization request endpoint. */
-      readonly require_pushed_authorization_requests?: boolean
-      /** Takes authorization requests only as signed request objects. */
-      readonly require_signed_request_object?: boolean
-      /** Signs its request objects; `none`: they are not signed. */
-      readonly request_object_signing_alg?: string
-      /** Encrypts the key of its request objects. */
-      readonly request_object_encryption_alg?: string
-      /** Encrypts its request objects. */
-      readonly request_object_encryption_enc?: string
-      /** Where request objects may be fetched from; a `#fragment` names a version. */
-      readonly request_uris?: readonly string[]
-      /** People sign in again when the last time was longer ago. */
-      readonly default_max_age?: number
-      /** ID tokens always say when the person signed in. */
-      readonly require_auth_time?: boolean
-      /** How people should sign in when a request does not say so. */
-      readonly default_acr_values?: readonly string[]
-      /** Where another site may send people so that the app begins a sign-in (OIDC Core §4). */
-      readonly initiate_login_uri?: string
-      /** How tokens of a backchannel sign-in come to it: `poll`, `ping`, `push`. */
-      readonly backchannel_token_delivery_mode?: 'poll' | 'ping' | 'push'
-      /** Where it is told, with `ping` and `push`. */
-      readonly backchannel_client_notification_endpoint?: string
-      /** Signs its backchannel authentication requests. */
-      readonly backchannel_authentication_request_signing_alg?: string
-      /** It sends the `user_code` of the person. */
-      readonly backchannel_user_code_parameter?: boolean
-      /** Signs its ID tokens. */
-      readonly id_token_signed_response_alg?: string
-      /** Encrypts the key of its ID tokens. */
-      readonly id_token_encrypted_response_alg?: string
-      /** Encrypts its ID tokens. */
-      readonly id_token_encrypted_response_enc?: string
-      /** Signs its user info. */
-      readonly userinfo_signed_response_alg?: string
-      /** Encrypts the key of its user info. */
-      readonly userinfo_encrypted_response_alg?: string
-      /** Encrypts its user info. */
-      readonly userinfo_encrypted_response_enc?: string
-      /** Signs its introspection answers. */
-      readonly introspection_signed_response_alg?: string
-      /** Encrypts the key of its introspection answers. */
-      readonly introspection_encrypted_response_alg?: string
-      /** Encrypts its introspection answers. */
-      readonly introspection_encrypted_response_enc?: string
-      /** Signs its authorization answers as JWTs. */
-      readonly authorization_signed_response_alg?: string
-      /** Encrypts the key of its authorization answers as JWTs. */
-      readonly authorization_encrypted_response_alg?: string
-      /** Encrypts its authorization answers as JWTs. */
-      readonly authorization_encrypted_response_enc?: string
-      /** `opaque`, or `jwt`: access tokens that APIs read themselves (RFC 9068). */
-      readonly access_token_format?: 'opaque' | 'jwt'
-      /** Signs its access tokens when they are JWTs. */
-      readonly access_token_signing_alg?: string
-      /** Time it has to exchange a code. */
-      readonly authorization_code_lifetime?: number
-      /** Lifetime of its access tokens. */
-      readonly access_token_lifetime?: number
-      /** Lifetime of its ID tokens. */
-      readonly id_token_lifetime?: number
-      /** Its refresh tokens end when unused for this long. */
-      readonly refresh_token_lifetime?: number
-      /** Its refresh tokens end this long after the sign-in, however often they are used. */
-      readonly refresh_token_max_lifetime?: number
-      /** The claims of its scopes stand in the ID token, too, and not only in the user info (OIDC Core §5.4). */
-      readonly claims_in_id_token?: boolean
-      /** The claim `groups` as `list` or as one `string`. */
-      readonly groups_shape?: 'list' | 'string'
-      /** The claim `scp` as `list`, as one `string`, or not at all (`none`). */
-      readonly scp_shape?: 'list' | 'string' | 'none'
-      /** ID tokens say when they were asked for (`rat`). */
-      readonly with_requested_at?: boolean
-      /** The first of its methods; said alone, it is the only one (RFC 7591 §2). */
-      readonly token_endpoint_auth_method?: string
-      /** The secret that was made: it is not shown again. */
-      readonly client_secret?: string
-      /** Refused everywhere until it is switched on again. */
-      readonly disabled?: boolean
-      /** Since when it is refused. */
-      readonly disabled_at?: string
-      /** The secrets that count or will end soon, the newest first. None can be shown. */
-      readonly secrets: readonly {
-        /** Names the secret where it is ended. */
-        readonly id: string
-        /** Its first characters; only of secrets that were made here. */
-        readonly prefix?: string
-        /** When it was made. */
-        readonly created_at: string
-        /** When it ends. Absent: it does not. */
-        readonly expires_at?: string
-        /** When it was used last, to the hour. Absent: never, as far as is known. */
-        readonly last_used_at?: string
-      }[]
-      /** Where the logo is that was uploaded, if there is one. */
-      readonly logo?: string
-      /** Who made it: an operator, the app itself (RFC 7591), or a document that it keeps. */
-      readonly origin?: 'operator' | 'registration' | 'metadata-document'
-      /** When it was made. */
-      readonly created_at?: string
-      /** Who made it. */
-      readonly created_by?: string
-      /** When it was changed last. */
-      readonly updated_at?: string
-      /** Who changed it last. */
-      readonly updated_by?: string
-      /** The place in a file where it is declared: what stands there is changed there. */
-      readonly owned_by?: string
-    }
+    readonly input: { readonly path: { readonly client_id: string; readonly secret_id: string }; readonly body?: ClientExpireSecretInput; readonly ifMatch?: string }
+    readonly answer: Client
   }
   /** Read the logo of a client that was uploaded. Needs the role viewer. */
   readonly 'clients.get_logo': {
-    readonly input: {
-      readonly path: { readonly client_id: string }
-    }
+    readonly input: { readonly path: { readonly client_id: string } }
     readonly answer: { readonly mediaType: string; readonly content: Uint8Array }
   }
   /** Upload the logo of a client. PNG, JPEG, GIF or WebP, told by the bytes; at most 256 kB. It takes the place of the one before. Needs the role operator. */
   readonly 'clients.put_logo': {
-    readonly input: {
-      readonly path: { readonly client_id: string }
-      readonly bytes: { readonly mediaType: string; readonly content: Uint8Array }
-      readonly ifMatch?: string
-    }
-    readonly answer: {
-      /** What the app calls itself (RFC 6749 §2.2). It never changes. */
-      readonly client_id: string
-      /** The name that people read. In another language: `client_name#de`. */
-      readonly client_name?: string
-      /** `public` (single-page, mobile and desktop apps) or `confidential` (apps that keep a secret or a key). */
-      readonly client_type?: 'public' | 'confidential'
-      /** `web` or `native`; decides which redirect URIs an implicit client may have. */
-      readonly application_type?: 'web' | 'native'
-      /** What the client is held to: `default`, `oauth2.1`, `fapi1-advanced`, `fapi2` (`sallyport profile show NAME`). */
-      readonly profile?: 'default' | 'oauth2.1' | 'fapi1-advanced' | 'fapi2'
-      /** What people read about the app when it asks for consent. */
-      readonly description?: string
-      /** The home page of the app. In another language: `client_uri#de`. */
-      readonly client_uri?: string
-      /** Its logo. In another language: `logo_uri#de`. */
-      readonly logo_uri?: string
-      /** Its terms of service. In another language: `tos_uri#de`. */
-      readonly tos_uri?: string
-      /** Its privacy policy. In another language: `policy_uri#de`. */
-      readonly policy_uri?: string
-      /** Who is responsible for the app: e-mail addresses, as a rule. */
-      readonly contacts?: readonly string[]
-      /** Who people write to about the app. */
-      readonly contact_email?: string
-      /** Who is responsible for the client in this house. */
-      readonly owner?: string
-      /** Which software the app is, the same for all its installations. */
-      readonly software_id?: string
-      /** The version of that software. */
-      readonly software_version?: string
-      /** Its public keys as a JWK set; instead of `jwks_uri`. */
-      readonly jwks?: unknown
-      /** Where its public keys are kept; they are fetched again when an unknown `kid` comes. */
-      readonly jwks_uri?: string
-      /** All methods it may authenticate with; `token_endpoint_auth_method` (RFC 7591 §2) names a single one. */
-      readonly token_endpoint_auth_methods?: readonly string[]
-      /** Signs its assertions (`private_key_jwt`, `client_secret_jwt`). */
-      readonly token_endpoint_auth_signing_alg?: string
-      /** What its certificate must show with `tls_client_auth`: the subject, as RFC 4514 writes it. Exactly one of the five. */
-      readonly tls_client_auth_subject_dn?: string
-      /** What its certificate must show with `tls_client_auth`: a DNS name. Exactly one of the five. */
-      readonly tls_client_auth_san_dns?: string
-      /** What its certificate must show with `tls_client_auth`: a URI. Exactly one of the five. */
-      readonly tls_client_auth_san_uri?: string
-      /** What its certificate must show with `tls_client_auth`: an IP address. Exactly one of the five. */
-      readonly tls_client_auth_san_ip?: string
-      /** What its certificate must show with `tls_client_auth`: an e-mail address. Exactly one of the five. */
-      readonly tls_client_auth_san_email?: string
-      /** Its access tokens count only together with its TLS certificate. */
-      readonly tls_client_certificate_bound_access_tokens?: boolean
-      /** Its token requests must carry a DPoP proof, which its tokens are bound to. */
-      readonly dpop_bound_access_tokens?: boolean
-      /** What people have to prove to get to it: `one_factor`, `two_factor`, `deny`, or a policy of this server. */
-      readonly authorization_policy?: string
-      /** Where people return after signing in; compared exactly. */
-      readonly redirect_uris?: readonly string[]
-      /** Where people return after signing out. */
-      readonly post_logout_redirect_uris?: readonly string[]
-      /** What it may ask the authorization endpoint for; each needs its grant type (RFC 7591 §2.1). */
-      readonly response_types?: readonly string[]
-      /** How the answer may travel: `query`, `fragment`, `form_post`, `web_message`, each also as `.jwt`. */
-      readonly response_modes?: readonly string[]
-      /** What it may do at the token endpoint. */
-      readonly grant_types?: readonly string[]
-      /** The scopes it may ask for, separated by blanks. */
-      readonly scope?: string
-      /** Resource servers it may ask tokens for (RFC 8707). */
-      readonly resources?: readonly string[]
-      /** Types of authorization details it may use. */
-      readonly authorization_details_types?: readonly string[]
-      /** Whose tokens it may exchange (RFC 8693), by `client_id`; `*`: anybody’s. */
-      readonly token_exchange_subjects?: readonly string[]
-      /** Whether people are asked: `always`, `remember` (once per set of scopes), `never`. */
-      readonly consent_mode?: 'always' | 'remember' | 'never'
-      /** How long a remembered consent counts. */
-      readonly consent_ttl?: number
-      /** `public`: a person has the same `sub` everywhere; `pairwise`: another one per sector (OIDC Core §8). */
-      readonly subject_type?: 'public' | 'pairwise'
-      /** A JSON list of redirect URIs whose apps know a person by the same pairwise `sub`. */
-      readonly sector_identifier_uri?: string
-      /** Insists on PKCE (RFC 7636); cannot be switched off for public clients. */
-      readonly require_pkce?: boolean
-      /** Accepts the PKCE method `plain`, for old apps. */
-      readonly allow_plain_pkce?: boolean
-      /** Takes authorization requests only by way of the pushed authorization request endpoint. */
-      readonly require_pushed_authorization_requests?: boolean
-      /** Takes authorization requests only as signed request objects. */
-      readonly require_signed_request_object?: boolean
-      /** Signs its request objects; `none`: they are not signed. */
-      readonly request_object_signing_alg?: string
-      /** Encrypts the key of its request objects. */
-      readonly request_object_encryption_alg?: string
-      /** Encrypts its request objects. */
-      readonly request_object_encryption_enc?: string
-      /** Where request objects may be fetched from; a `#fragment` names a version. */
-      readonly request_uris?: readonly string[]
-      /** People sign in again when the last time was longer ago. */
-      readonly default_max_age?: number
-      /** ID tokens always say when the person signed in. */
-      readonly require_auth_time?: boolean
-      /** How people should sign in when a request does not say so. */
-      readonly default_acr_values?: readonly string[]
-      /** Where another site may send people so that the app begins a sign-in (OIDC Core §4). */
-      readonly initiate_login_uri?: string
-      /** How tokens of a backchannel sign-in come to it: `poll`, `ping`, `push`. */
-      readonly backchannel_token_delivery_mode?: 'poll' | 'ping' | 'push'
-      /** Where it is told, with `ping` and `push`. */
-      readonly backchannel_client_notification_endpoint?: string
-      /** Signs its backchannel authentication requests. */
-      readonly backchannel_authentication_request_signing_alg?: string
-      /** It sends the `user_code` of the person. */
-      readonly backchannel_user_code_parameter?: boolean
-      /** Signs its ID tokens. */
-      readonly id_token_signed_response_alg?: string
-      /** Encrypts the key of its ID tokens. */
-      readonly id_token_encrypted_response_alg?: string
-      /** Encrypts its ID tokens. */
-      readonly id_token_encrypted_response_enc?: string
-      /** Signs its user info. */
-      readonly userinfo_signed_response_alg?: string
-      /** Encrypts the key of its user info. */
-      readonly userinfo_encrypted_response_alg?: string
-      /** Encrypts its user info. */
-      readonly userinfo_encrypted_response_enc?: string
-      /** Signs its introspection answers. */
-      readonly introspection_signed_response_alg?: string
-      /** Encrypts the key of its introspection answers. */
-      readonly introspection_encrypted_response_alg?: string
-      /** Encrypts its introspection answers. */
-      readonly introspection_encrypted_response_enc?: string
-      /** Signs its authorization answers as JWTs. */
-      readonly authorization_signed_response_alg?: string
-      /** Encrypts the key of its authorization answers as JWTs. */
-      readonly authorization_encrypted_response_alg?: string
-      /** Encrypts its authorization answers as JWTs. */
-      readonly authorization_encrypted_response_enc?: string
-      /** `opaque`, or `jwt`: access tokens that APIs read themselves (RFC 9068). */
-      readonly access_token_format?: 'opaque' | 'jwt'
-      /** Signs its access tokens when they are JWTs. */
-      readonly access_token_signing_alg?: string
-      /** Time it has to exchange a code. */
-      readonly authorization_code_lifetime?: number
-      /** Lifetime of its access tokens. */
-      readonly access_token_lifetime?: number
-      /** Lifetime of its ID tokens. */
-      readonly id_token_lifetime?: number
-      /** Its refresh tokens end when unused for this long. */
-      readonly refresh_token_lifetime?: number
-      /** Its refresh tokens end this long after the sign-in, however often they are used. */
-      readonly refresh_token_max_lifetime?: number
-      /** The claims of its scopes stand in the ID token, too, and not only in the user info (OIDC Core §5.4). */
-      readonly claims_in_id_token?: boolean
-      /** The claim `groups` as `list` or as one `string`. */
-      readonly groups_shape?: 'list' | 'string'
-      /** The claim `scp` as `list`, as one `string`, or not at all (`none`). */
-      readonly scp_shape?: 'list' | 'string' | 'none'
-      /** ID tokens say when they were asked for (`rat`). */
-      readonly with_requested_at?: boolean
-      /** The first of its methods; said alone, it is the only one (RFC 7591 §2). */
-      readonly token_endpoint_auth_method?: string
-      /** The secret that was made: it is not shown again. */
-      readonly client_secret?: string
-      /** Refused everywhere until it is switched on again. */
-      readonly disabled?: boolean
-      /** Since when it is refused. */
-      readonly disabled_at?: string
-      /** The secrets that count or will end soon, the newest first. None can be shown. */
-      readonly secrets: readonly {
-        /** Names the secret where it is ended. */
-        readonly id: string
-        /** Its first characters; only of secrets that were made here. */
-        readonly prefix?: string
-        /** When it was made. */
-        readonly created_at: string
-        /** When it ends. Absent: it does not. */
-        readonly expires_at?: string
-        /** When it was used last, to the hour. Absent: never, as far as is known. */
-        readonly last_used_at?: string
-      }[]
-      /** Where the logo is that was uploaded, if there is one. */
-      readonly logo?: string
-      /** Who made it: an operator, the app itself (RFC 7591), or a document that it keeps. */
-      readonly origin?: 'operator' | 'registration' | 'metadata-document'
-      /** When it was made. */
-      readonly created_at?: string
-      /** Who made it. */
-      readonly created_by?: string
-      /** When it was changed last. */
-      readonly updated_at?: string
-      /** Who changed it last. */
-      readonly updated_by?: string
-      /** The place in a file where it is declared: what stands there is changed there. */
-      readonly owned_by?: string
-    }
+    readonly input: { readonly path: { readonly client_id: string }; readonly bytes: { readonly mediaType: string; readonly content: Uint8Array }; readonly ifMatch?: string }
+    readonly answer: Client
   }
   /** Take the uploaded logo of a client away. Needs the role operator. */
   readonly 'clients.delete_logo': {
-    readonly input: {
-      readonly path: { readonly client_id: string }
-      readonly ifMatch?: string
-    }
-    readonly answer: {
-      /** What the app calls itself (RFC 6749 §2.2). It never changes. */
-      readonly client_id: string
-      /** The name that people read. In another language: `client_name#de`. */
-      readonly client_name?: string
-      /** `public` (single-page, mobile and desktop apps) or `confidential` (apps that keep a secret or a key). */
-      readonly client_type?: 'public' | 'confidential'
-      /** `web` or `native`; decides which redirect URIs an implicit client may have. */
-      readonly application_type?: 'web' | 'native'
-      /** What the client is held to: `default`, `oauth2.1`, `fapi1-advanced`, `fapi2` (`sallyport profile show NAME`). */
-      readonly profile?: 'default' | 'oauth2.1' | 'fapi1-advanced' | 'fapi2'
-      /** What people read about the app when it asks for consent. */
-      readonly description?: string
-      /** The home page of the app. In another language: `client_uri#de`. */
-      readonly client_uri?: string
-      /** Its logo. In another language: `logo_uri#de`. */
-      readonly logo_uri?: string
-      /** Its terms of service. In another language: `tos_uri#de`. */
-      readonly tos_uri?: string
-      /** Its privacy policy. In another language: `policy_uri#de`. */
-      readonly policy_uri?: string
-      /** Who is responsible for the app: e-mail addresses, as a rule. */
-      readonly contacts?: readonly string[]
-      /** Who people write to about the app. */
-      readonly contact_email?: string
-      /** Who is responsible for the client in this house. */
-      readonly owner?: string
-      /** Which software the app is, the same for all its installations. */
-      readonly software_id?: string
-      /** The version of that software. */
-      readonly software_version?: string
-      /** Its public keys as a JWK set; instead of `jwks_uri`. */
-      readonly jwks?: unknown
-      /** Where its public keys are kept; they are fetched again when an unknown `kid` comes. */
-      readonly jwks_uri?: string
-      /** All methods it may authenticate with; `token_endpoint_auth_method` (RFC 7591 §2) names a single one. */
-      readonly token_endpoint_auth_methods?: readonly string[]
-      /** Signs its assertions (`private_key_jwt`, `client_secret_jwt`). */
-      readonly token_endpoint_auth_signing_alg?: string
-      /** What its certificate must show with `tls_client_auth`: the subject, as RFC 4514 writes it. Exactly one of the five. */
-      readonly tls_client_auth_subject_dn?: string
-      /** What its certificate must show with `tls_client_auth`: a DNS name. Exactly one of the five. */
-      readonly tls_client_auth_san_dns?: string
-      /** What its certificate must show with `tls_client_auth`: a URI. Exactly one of the five. */
-      readonly tls_client_auth_san_uri?: string
-      /** What its certificate must show with `tls_client_auth`: an IP address. Exactly one of the five. */
-      readonly tls_client_auth_san_ip?: string
-      /** What its certificate must show with `tls_client_auth`: an e-mail address. Exactly one of the five. */
-      readonly tls_client_auth_san_email?: string
-      /** Its access tokens count only together with its TLS certificate. */
-      readonly tls_client_certificate_bound_access_tokens?: boolean
-      /** Its token requests must carry a DPoP proof, which its tokens are bound to. */
-      readonly dpop_bound_access_tokens?: boolean
-      /** What people have to prove to get to it: `one_factor`, `two_factor`, `deny`, or a policy of this server. */
-      readonly authorization_policy?: string
-      /** Where people return after signing in; compared exactly. */
-      readonly redirect_uris?: readonly string[]
-      /** Where people return after signing out. */
-      readonly post_logout_redirect_uris?: readonly string[]
-      /** What it may ask the authorization endpoint for; each needs its grant type (RFC 7591 §2.1). */
-      readonly response_types?: readonly string[]
-      /** How the answer may travel: `query`, `fragment`, `form_post`, `web_message`, each also as `.jwt`. */
-      readonly response_modes?: readonly string[]
-      /** What it may do at the token endpoint. */
-      readonly grant_types?: readonly string[]
-      /** The scopes it may ask for, separated by blanks. */
-      readonly scope?: string
-      /** Resource servers it may ask tokens for (RFC 8707). */
-      readonly resources?: readonly string[]
-      /** Types of authorization details it may use. */
-      readonly authorization_details_types?: readonly string[]
-      /** Whose tokens it may exchange (RFC 8693), by `client_id`; `*`: anybody’s. */
-      readonly token_exchange_subjects?: readonly string[]
-      /** Whether people are asked: `always`, `remember` (once per set of scopes), `never`. */
-      readonly consent_mode?: 'always' | 'remember' | 'never'
-      /** How long a remembered consent counts. */
-      readonly consent_ttl?: number
-      /** `public`: a person has the same `sub` everywhere; `pairwise`: another one per sector (OIDC Core §8). */
-      readonly subject_type?: 'public' | 'pairwise'
-      /** A JSON list of redirect URIs whose apps know a person by the same pairwise `sub`. */
-      readonly sector_identifier_uri?: string
-      /** Insists on PKCE (RFC 7636); cannot be switched off for public clients. */
-      readonly require_pkce?: boolean
-      /** Accepts the PKCE method `plain`, for old apps. */
-      readonly allow_plain_pkce?: boolean
-      /** Takes authorization requests only by way of the pushed authorization request endpoint. */
-      readonly require_pushed_authorization_requests?: boolean
-      /** Takes authorization requests only as signed request objects. */
-      readonly require_signed_request_object?: boolean
-      /** Signs its request objects; `none`: they are not signed. */
-      readonly request_object_signing_alg?: string
-      /** Encrypts the key of its request objects. */
-      readonly request_object_encryption_alg?: string
-      /** Encrypts its request objects. */
-      readonly request_object_encryption_enc?: string
-      /** Where request objects may be fetched from; a `#fragment` names a version. */
-      readonly request_uris?: readonly string[]
-      /** People sign in again when the last time was longer ago. */
-      readonly default_max_age?: number
-      /** ID tokens always say when the person signed in. */
-      readonly require_auth_time?: boolean
-      /** How people should sign in when a request does not say so. */
-      readonly default_acr_values?: readonly string[]
-      /** Where another site may send people so that the app begins a sign-in (OIDC Core §4). */
-      readonly initiate_login_uri?: string
-      /** How tokens of a backchannel sign-in come to it: `poll`, `ping`, `push`. */
-      readonly backchannel_token_delivery_mode?: 'poll' | 'ping' | 'push'
-      /** Where it is told, with `ping` and `push`. */
-      readonly backchannel_client_notification_endpoint?: string
-      /** Signs its backchannel authentication requests. */
-      readonly backchannel_authentication_request_signing_alg?: string
-      /** It sends the `user_code` of the person. */
-      readonly backchannel_user_code_parameter?: boolean
-      /** Signs its ID tokens. */
-      readonly id_token_signed_response_alg?: string
-      /** Encrypts the key of its ID tokens. */
-      readonly id_token_encrypted_response_alg?: string
-      /** Encrypts its ID tokens. */
-      readonly id_token_encrypted_response_enc?: string
-      /** Signs its user info. */
-      readonly userinfo_signed_response_alg?: string
-      /** Encrypts the key of its user info. */
-      readonly userinfo_encrypted_response_alg?: string
-      /** Encrypts its user info. */
-      readonly userinfo_encrypted_response_enc?: string
-      /** Signs its introspection answers. */
-      readonly introspection_signed_response_alg?: string
-      /** Encrypts the key of its introspection answers. */
-      readonly introspection_encrypted_response_alg?: string
-      /** Encrypts its introspection answers. */
-      readonly introspection_encrypted_response_enc?: string
-      /** Signs its authorization answers as JWTs. */
-      readonly authorization_signed_response_alg?: string
-      /** Encrypts the key of its authorization answers as JWTs. */
-      readonly authorization_encrypted_response_alg?: string
-      /** Encrypts its authorization answers as JWTs. */
-      readonly authorization_encrypted_response_enc?: string
-      /** `opaque`, or `jwt`: access tokens that APIs read themselves (RFC 9068). */
-      readonly access_token_format?: 'opaque' | 'jwt'
-      /** Signs its access tokens when they are JWTs. */
-      readonly access_token_signing_alg?: string
-      /** Time it has to exchange a code. */
-      readonly authorization_code_lifetime?: number
-      /** Lifetime of its access tokens. */
-      readonly access_token_lifetime?: number
-      /** Lifetime of its ID tokens. */
-      readonly id_token_lifetime?: number
-      /** Its refresh tokens end when unused for this long. */
-      readonly refresh_token_lifetime?: number
-      /** Its refresh tokens end this long after the sign-in, however often they are used. */
-      readonly refresh_token_max_lifetime?: number
-      /** The claims of its scopes stand in the ID token, too, and not only in the user info (OIDC Core §5.4). */
-      readonly claims_in_id_token?: boolean
-      /** The claim `groups` as `list` or as one `string`. */
-      readonly groups_shape?: 'list' | 'string'
-      /** The claim `scp` as `list`, as one `string`, or not at all (`none`). */
-      readonly scp_shape?: 'list' | 'string' | 'none'
-      /** ID tokens say when they were asked for (`rat`). */
-      readonly with_requested_at?: boolean
-      /** The first of its methods; said alone, it is the only one (RFC 7591 §2). */
-      readonly token_endpoint_auth_method?: string
-      /** The secret that was made: it is not shown again. */
-      readonly client_secret?: string
-      /** Refused everywhere until it is switched on again. */
-      readonly disabled?: boolean
-      /** Since when it is refused. */
-      readonly disabled_at?: string
-      /** The secrets that count or will end soon, the newest first. None can be shown. */
-      readonly secrets: readonly {
-        /** Names the secret where it is ended. */
-        readonly id: string
-        /** Its first characters; only of secrets that were made here. */
-        readonly prefix?: string
-        /** When it was made. */
-        readonly created_at: string
-        /** When it ends. Absent: it does not. */
-        readonly expires_at?: string
-        /** When it was used last, to the hour. Absent: never, as far as is known. */
-        readonly last_used_at?: string
-      }[]
-      /** Where the logo is that was uploaded, if there is one. */
-      readonly logo?: string
-      /** Who made it: an operator, the app itself (RFC 7591), or a document that it keeps. */
-      readonly origin?: 'operator' | 'registration' | 'metadata-document'
-      /** When it was made. */
-      readonly created_at?: string
-      /** Who made it. */
-      readonly created_by?: string
-      /** When it was changed last. */
-      readonly updated_at?: string
-      /** Who changed it last. */
-      readonly updated_by?: string
-      /** The place in a file where it is declared: what stands there is changed there. */
-      readonly owned_by?: string
-    }
+    readonly input: { readonly path: { readonly client_id: string }; readonly ifMatch?: string }
+    readonly answer: Client
   }
   /** Change the host in the addresses of clients. All clients or none. People keep their pairwise `sub`, whatever host it was made for. `resources` name APIs and stay. Needs the role operator. */
   readonly 'clients.replace_host': {
-    readonly input: {
-      readonly body: {
-        /** The old host, with its port where it has one; with a scheme, only addresses of that scheme. */
-        readonly from: string
-        /** The new one. */
-        readonly to: string
-        /** Only these clients. */
-        readonly client_ids?: readonly string[]
-        /** Say what would change, and change nothing. */
-        readonly preview?: boolean
-      }
-    }
-    readonly answer: {
-      /** Whether it was done. */
-      readonly changed: boolean
-      /** One for each address. */
-      readonly changes: readonly {
-        /** Whose address. */
-        readonly client_id: string
-        /** Which metadata. */
-        readonly member: string
-        /** The address as it was. */
-        readonly before: string
-        /** The address as it is then. */
-        readonly after: string
-      }[]
-    }
+    readonly input: { readonly body: ClientReplaceHostInput }
+    readonly answer: ClientReplaceHostAnswer
   }
   /** See what a change of the issuer would break. Needs the role viewer. */
   readonly 'clients.issuer_preview': {
-    readonly input: {
-      readonly query?: {
-        /** The issuer as it would be. */
-        readonly new_issuer: string
-      }
-    }
-    readonly answer: {
-      /** As it is. */
-      readonly issuer: string
-      /** As it would be. */
-      readonly new_issuer: string
-      /** What holds for all apps and people. */
-      readonly for_everybody: readonly string[]
-      /** Clients that have something of the old issuer in their settings. */
-      readonly clients: readonly {
-        /** Which client. */
-        readonly client_id: string
-        /** Its name. */
-        readonly client_name: string
-        /** What breaks. */
-        readonly breaks: readonly {
-          /** Which metadata. */
-          readonly member: string
-          /** Its value. */
-          readonly value?: string
-          /** What to do about it. */
-          readonly what: string
-        }[]
-      }[]
-      /** What is registered about us at upstreams, and has to change there. */
-      readonly upstreams: readonly {
-        /** Which upstream. */
-        readonly alias: string
-        /** What is registered. */
-        readonly what: string
-        /** As it is. */
-        readonly before: string
-        /** As it has to be. */
-        readonly after: string
-      }[]
-      /** APIs in the settings below the old issuer. */
-      readonly resources: readonly string[]
-    }
+    readonly input: { readonly query?: ClientIssuerPreviewQuery }
+    readonly answer: ClientIssuerPreviewAnswer
   }
   /** List upstreams. Needs the role viewer. */
   readonly 'upstreams.list': {
-    readonly input: {
-      readonly query?: {
-        /** Words that all have to be found, without regard to case. */
-        readonly q?: string
-        /** Only with this value. `oidc`: an ID token says who somebody is. `oauth2`: there is none; the user info or the token response says it, by the mappings. */
-        readonly kind?: 'oidc' | 'oauth2'
-        /** Only with this value. The preset that it was made from (`sallyport upstream presets`). Nothing depends on it. */
-        readonly preset?: string
-        /** Only with this value. Whether anybody can sign in through it. */
-        readonly enabled?: boolean
-        /** Ordered by this field; with - before it the other way round. */
-        readonly sort?: 'alias' | '-alias' | 'display_name' | '-display_name' | 'order' | '-order' | 'created_at' | '-created_at' | 'updated_at' | '-updated_at'
-        /** How many at most, 1 to 200. */
-        readonly limit?: number
-        /** The `next` of the page before. */
-        readonly cursor?: string
-      }
-    }
-    readonly answer: { readonly items: readonly {
-      /** Its name in our URLs (`/broker/ALIAS/endpoint`) and in `idp_hint`: lower case letters, digits, `.`, `_` and `-`. It never changes. */
-      readonly alias: string
-      /** `oidc`: an ID token says who somebody is. `oauth2`: there is none; the user info or the token response says it, by the mappings. */
-      readonly kind?: 'oidc' | 'oauth2'
-      /** The preset that it was made from (`sallyport upstream presets`). Nothing depends on it. */
-      readonly preset?: string
-      /** What people read on its button. */
-      readonly display_name?: string
-      /** A picture for its button. */
-      readonly logo_uri?: string
-      /** Whether anybody can sign in through it. */
-      readonly enabled?: boolean
-      /** Its place on the sign-in page; smaller comes first. */
-      readonly order?: number
-      /** Not on the sign-in page; by `idp_hint`, its sign-in URL, an e-mail domain or as the default it still works. */
-      readonly hide_on_login?: boolean
-      /** Nobody signs in through it; people link it on their account page, for apps that use its tokens. */
-      readonly link_only?: boolean
-      /** Whether the account page offers to link it. */
-      readonly show_in_account?: 'always' | 'when_linked' | 'never'
-      /** People who type an address of one of these domains on the sign-in page are sent there. */
-      readonly email_domains?: readonly string[]
-      /** Its discovery document (OIDC Discovery §4), read at once and again every `broker.metadata_refresh`; `/.well-known/openid-configuration` is appended where it is missing. What is set below wins over what it says. */
-      readonly discovery_uri?: string
-      /** Its `iss`, compared character by character (OIDC Core §3.1.3.7, RFC 9207). `{tenantid}` in it stands for the `tid` of the ID token (Microsoft Entra with several tenants). */
-      readonly issuer?: string
-      /** Where browsers are sent to sign in. */
-      readonly authorization_endpoint?: string
-      /** Where codes are exchanged for tokens. */
-      readonly token_endpoint?: string
-      /** Where more claims come from, with the access token. */
-      readonly userinfo_endpoint?: string
-      /** Its keys (RFC 7517), kept and read again for an unknown `kid`; `sallyport upstream clear-cache` forgets them. */
-      readonly jwks_uri?: string
-      /** Where browsers are sent to sign out (RP-Initiated Logout §2). */
-      readonly end_session_endpoint?: string
-      /** The token endpoint for `tls_client_auth` (RFC 8705 §5). */
-      readonly mtls_token_endpoint?: string
-      /** The user info endpoint for `tls_client_auth` (RFC 8705 §5). */
-      readonly mtls_userinfo_endpoint?: string
-      /** The client id that it knows us by. */
-      readonly client_id: string
-      /** Kept sealed and never shown. `${vault.NAME}`, `${env.NAME}` or `${file:PATH}` names the place where it is read whenever it is needed. `upstream create` also takes it from `SALLYPORT_UPSTREAM_CLIENT_SECRET`, from the file that `SALLYPORT_UPSTREAM_CLIENT_SECRET_FILE` names, and with `--client-secret-stdin`. */
-      readonly client_secret?: string
-      /** How we prove who we are (OIDC Core §9, RFC 8705 §2). `private_key_jwt` signs with our own keys, published at our JWKS URI. `…_unencoded`: Basic without the form encoding of RFC 6749 §2.3.1. `none` demands PKCE with `S256`. */
-      readonly client_auth_method?: 'client_secret_basic' | 'client_secret_basic_unencoded' | 'client_secret_post' | 'client_secret_jwt' | 'private_key_jwt' | 'tls_client_auth' | 'none'
-      /** What our assertions are signed with. */
-      readonly client_assertion_alg?: string
-      /** The `aud` of our assertions. */
-      readonly client_assertion_audience?: string
-      /** Our certificate, PEM. */
-      readonly client_certificate?: string
-      /** The private key of `client_certificate`, PEM, or a reference like those of `client_secret`. */
-      readonly client_certificate_key?: string
-      /** The `redirect_uri` that is sent instead; whatever answers there has to lead back to ours. */
-      readonly redirect_uri_override?: string
-      /** What we ask for, separated by blanks or commas. `oidc` needs `openid`. */
-      readonly scopes?: string
-      /** `prompt` of every request (OIDC Core §3.1.2.1). */
-      readonly prompt?: 'none' | 'consent' | 'login' | 'select_account'
-      /** An app's `prompt=none` travels on when people would go to this upstream at once; its answer is the app's `login_required` or `interaction_required`. */
-      readonly accepts_prompt_none?: boolean
-      /** The app's `login_hint` travels on. */
-      readonly pass_login_hint?: boolean
-      /** The app's `max_age` is left to the upstream, which asks where its own sign-in is older. Without it, whoever comes from an app that says `max_age` signs in there anew (`prompt=login`). The `auth_time` of the answer is held to it either way. */
-      readonly pass_max_age?: boolean
-      /** The languages of the person travel on as `ui_locales`. */
-      readonly pass_ui_locales?: boolean
-      /** The app's `acr_values` travel on. */
-      readonly pass_acr_values?: boolean
-      /** Further parameters of the app's own request that travel on. */
-      readonly forward_parameters?: readonly string[]
-      /** Parameters of our sign-in URL that travel on; `*` for all of them. */
-      readonly persist_parameters?: readonly string[]
-      /** Sent with every authorization request. */
-      readonly authorization_parameters?: Readonly<Record<string, string>>
-      /** Sent besides when people come by the registration URL: `prompt=create` where the upstream knows it. They win over `prompt` and `authorization_parameters`. */
-      readonly registration_parameters?: Readonly<Record<string, string>>
-      /** A proof that goes with the code, so that nobody else can use it (RFC 7636). `plain` and `off` are for upstreams that cannot do better. */
-      readonly pkce_method?: 'S256' | 'plain' | 'off'
-      /** A `nonce` is sent, and the ID token has to bring it back (OIDC Core §3.1.3.7). */
-      readonly nonce?: boolean
-      /** How the answer comes back. Apple wants `form_post` as soon as a name or an address is asked for. */
-      readonly response_mode?: 'query' | 'form_post'
-      /** Sent with every token request. */
-      readonly token_parameters?: Readonly<Record<string, string>>
-      /** Headers of every token request. They are shown by `upstream show`: no place for secrets. */
-      readonly token_headers?: Readonly<Record<string, string>>
-      /** The signature of the ID token is verified. Without it, only TLS says that the token is from the upstream. */
-      readonly validate_signatures?: boolean
-      /** Keys come from `jwks_uri`; otherwise `public_key` is the only one. */
-      readonly use_jwks_uri?: boolean
-      /** Its key, PEM: a public key or a certificate; of a public key the base64 alone will do, as Keycloak exports it. */
-      readonly public_key?: string
-      /** The `kid` that `public_key` counts for. */
-      readonly public_key_id?: string
-      /** The algorithms that an ID token may be signed with. `HS…` only counts where it stands here, and uses the client secret. */
-      readonly id_token_signing_algs?: readonly string[]
-      /** An ID token that is not encrypted to us is refused. Encrypted ones are always understood. */
-      readonly require_encrypted_id_token?: boolean
-      /** The `iss` of the ID token has to be `issuer`. */
-      readonly validate_issuer?: boolean
-      /** One of these has to be the `aud` of the ID token. */
-      readonly audience?: readonly string[]
-      /** By how many seconds its clock may differ from ours, at most 10 minutes. */
-      readonly clock_skew?: number
-      /** Where an app demands a fresh sign-in (`max_age`, `prompt=login`), the answer has to say in `auth_time` when it was. Without it, an upstream that was asked for one and says nothing is believed. */
-      readonly auth_time_required?: boolean
-      /** For testing only: whatever the ID token says is believed, so that anybody can sign in as anybody who came through it. */
-      readonly disable_jwt_validation?: boolean
-      /** The access token is verified like the ID token, and mappings may look into it. */
-      readonly access_token_is_jwt?: boolean
-      /** A JWT has to be of its kind, by its `typ` (RFC 9068 §4) or by its claims: no token counts in the place of another. */
-      readonly check_token_type?: boolean
-      /** The user info endpoint is not asked. */
-      readonly disable_userinfo?: boolean
-      /** OIDC Core §5.3.1; the access token is in the header either way. */
-      readonly userinfo_method?: 'GET' | 'POST'
-      /** Sent with every user info request: in the query, or in the form of a POST. */
-      readonly userinfo_parameters?: Readonly<Record<string, string>>
-      /** Headers of every user info request. They are shown by `upstream show`: no place for secrets. */
-      readonly userinfo_headers?: Readonly<Record<string, string>>
-      /** Names and URLs of further documents: read with the access token, and put into the user info under their names (the addresses of GitHub: `emails=https://api.github.com/user/emails`). */
-      readonly userinfo_documents?: Readonly<Record<string, string>>
-      /** Rules that make attributes and groups of claims: a list of objects with `kind` (`attribute`, `template`, `hardcoded`, `hardcoded_group`, `group`, `administrator`). `--map ATTRIBUTE=CLAIM` writes the simple ones. */
-      readonly mappings?: readonly {
-        /** What it does. */
-        readonly kind: 'attribute' | 'template' | 'hardcoded' | 'hardcoded_group' | 'group' | 'administrator'
-        /** For people, in explanations. */
-        readonly name?: string
-        /** Where the claims are looked up; absent: the first document that has them. */
-        readonly source?: 'access_token' | 'id_token' | 'userinfo' | 'token_response' | 'authorization_response'
-        /** At the first sign-in only, or at every one; absent: as sync_mode says. */
-        readonly sync?: 'import' | 'force'
-        /** The attribute of the account that is filled. */
-        readonly attribute?: string
-        /** The path of the claim that it is taken from. */
-        readonly claim?: string
-        /** The text it is made of, such as ${CLAIM.email|localpart}. */
-        readonly template?: string
-        /** The value it always has. */
-        readonly value?: string
-        /** The group that people are in, or are in when the conditions hold. */
-        readonly group?: string
-        /** Claim paths and the values that are wanted, all of them. */
-        readonly claims?: Readonly<Record<string, unknown>>
-        /** How values are compared. */
-        readonly match?: 'exact' | 'contains' | 'regex'
-      }[]
-      /** `ssoid` comes from `sub`, `login` from `preferred_username`, and the rest from the claims of OIDC Core §5.1, where no mapping says otherwise. */
-      readonly standard_mappings?: boolean
-      /** `import`: mappings count at the first sign-in. `force`: at every one. A mapping may say otherwise with `sync`. */
-      readonly sync_mode?: 'import' | 'force'
-      /** An address from this upstream counts as verified, unless it says `email_verified: false` itself. It never links an existing account without a proof. */
-      readonly trust_email?: boolean
-      /** The user name keeps its capitals. */
-      readonly case_sensitive_username?: boolean
-      /** A claim that has to be there with the value that `essential_claim_value` describes (`.+`: with any), or the sign-in is refused. */
-      readonly essential_claim?: string
-      /** A regular expression for the whole value of `essential_claim` (of a list: for one of its values); no back references, no look-around. */
-      readonly essential_claim_value?: string
-      /** Whether unknown people get an account. */
-      readonly create_accounts?: boolean
-      /** Whether somebody may link an account that is there, at the first sign-in, after proving that it is theirs. */
-      readonly link_existing?: boolean
-      /** How they prove it: `mail` (a link that we send), `sign_in` (the way they sign in here). */
-      readonly link_proofs?: readonly string[]
-      /** Whether people see and complete their details before their account is made: when something is missing, always, or never. */
-      readonly review_profile?: 'missing' | 'always' | 'never'
-      /** What people prove to us besides, after every sign-in through it. */
-      readonly post_login?: 'none' | 'password'
-      /** Methods (RFC 8176) that a sign-in through it counts as. */
-      readonly amr?: readonly string[]
-      /** The methods that the upstream names in `amr` count, too. */
-      readonly trust_amr?: boolean
-      /** Its tokens are kept, sealed, with the identity. */
-      readonly store_tokens?: boolean
-      /** The `client_id`s of the apps that may read them at `/broker/ALIAS/token`. */
-      readonly stored_tokens_readable_by?: readonly string[]
-      /** A stored token that is valid for less is refreshed before it is read. */
-      readonly min_token_validity?: number
-      /** Who signs out here signs out there: by way of the browser (RP-Initiated Logout), by a call of ours that is repeated until it arrives, or not at all. */
-      readonly logout_mode?: 'redirect' | 'backchannel' | 'none'
-      /** What is called for `backchannel`. */
-      readonly logout_uri?: string
-      /** The `Authorization` header of that call: our client id and secret, the access token of the person, or none. */
-      readonly logout_authorization?: 'basic' | 'bearer' | 'none'
-      /** How the access token travels in the body of that call. */
-      readonly logout_token_method?: 'form' | 'json' | 'none'
-      /** Its name there. A name with `refresh` in it gets the refresh token instead, one with `id_token` the ID token (`refresh_token` signs out at Keycloak). */
-      readonly logout_token_parameter?: string
-      /** Sent with the browser, or with the call: in the query of `logout_uri`, in the form of the end session endpoint. */
-      readonly logout_parameters?: Readonly<Record<string, string>>
-      /** The further parameters of the app's own sign-out request travel on. */
-      readonly logout_pass_parameters?: boolean
-      /** `id_token_hint` is sent: the upstream knows whom it signs out. */
-      readonly send_id_token_hint?: boolean
-      /** `client_id` is sent. */
-      readonly send_client_id_on_logout?: boolean
-      /** The name under which the upstream wants `post_logout_redirect_uri`. */
-      readonly post_logout_redirect_parameter?: string
-      /** Where the upstream sends the browser afterwards. With another one than ours, people do not come back to the app. */
-      readonly post_logout_redirect_uri?: string
-      /** Logout tokens of the upstream are accepted at `/broker/ALIAS/backchannel-logout` (OIDC Back-Channel Logout §2.5). */
-      readonly backchannel_logout?: boolean
-      /** Browsers that come to `/broker/ALIAS/logout` are signed out (OIDC Front-Channel Logout §2). */
-      readonly frontchannel_logout?: boolean
-      /** Origins that may show that URL in an iframe. */
-      readonly frontchannel_logout_frame_ancestors?: readonly string[]
-      /** Where people go who were sent to that URL. */
-      readonly frontchannel_logout_redirect_uri?: string
-      /** Whether there is a client secret, kept sealed or elsewhere. */
-      readonly has_client_secret?: boolean
-      /** Whether there is a private key of the client certificate. */
-      readonly has_client_certificate_key?: boolean
-      /** Our addresses, to be registered at the upstream. */
-      readonly register_there?: {
-        /** Where the upstream sends browsers back to. */
-        readonly redirect_uri?: string
-        /** Where it sends them back to after a sign-out. */
-        readonly post_logout_redirect_uri?: string
-        /** Where it tells us of a sign-out. */
-        readonly backchannel_logout_uri?: string
-        /** Where it tells us of a sign-out by the browser. */
-        readonly frontchannel_logout_uri?: string
-        /** Our public keys. */
-        readonly jwks_uri?: string
-        /** Signs people in through it, for links. */
-        readonly sign_in_url?: string
-        /** Has people register there, for links. */
-        readonly registration_url?: string
-      }
-      /** What its discovery document said last (OIDC Discovery §3). */
-      readonly discovered?: {
-        /** Its `iss`. */
-        readonly issuer?: string
-        /** Where browsers sign in. */
-        readonly authorization_endpoint?: string
-        /** Where codes become tokens. */
-        readonly token_endpoint?: string
-        /** Where more claims are. */
-        readonly userinfo_endpoint?: string
-        /** Its keys. */
-        readonly jwks_uri?: string
-        /** Where browsers sign out. */
-        readonly end_session_endpoint?: string
-        /** The token endpoint for certificates. */
-        readonly mtls_token_endpoint?: string
-        /** The user info endpoint for certificates. */
-        readonly mtls_userinfo_endpoint?: string
-        /** What it signs ID tokens with. */
-        readonly id_token_signing_algs?: readonly string[]
-        /** When it was read. */
-        readonly fetched_at?: string
-      }
-      /** What is given away by these settings: sentences. */
-      readonly warnings?: readonly string[]
-      /** When it was made. */
-      readonly created_at?: string
-      /** Who made it. */
-      readonly created_by?: string
-      /** When it was changed last. */
-      readonly updated_at?: string
-      /** Who changed it last. */
-      readonly updated_by?: string
-      /** The place in a file where it is declared: what stands there is changed there. */
-      readonly owned_by?: string
-    }[]; readonly next?: string }
+    readonly input: { readonly query?: UpstreamQuery }
+    readonly answer: { readonly items: readonly Upstream[]; readonly next?: string }
   }
   /** Read a upstream. Needs the role viewer. */
   readonly 'upstreams.read': {
-    readonly input: {
-      readonly path: { readonly alias: string }
-    }
-    readonly answer: {
-      /** Its name in our URLs (`/broker/ALIAS/endpoint`) and in `idp_hint`: lower case letters, digits, `.`, `_` and `-`. It never changes. */
-      readonly alias: string
-      /** `oidc`: an ID token says who somebody is. `oauth2`: there is none; the user info or the token response says it, by the mappings. */
-      readonly kind?: 'oidc' | 'oauth2'
-      /** The preset that it was made from (`sallyport upstream presets`). Nothing depends on it. */
-      readonly preset?: string
-      /** What people read on its button. */
-      readonly display_name?: string
-      /** A picture for its button. */
-      readonly logo_uri?: string
-      /** Whether anybody can sign in through it. */
-      readonly enabled?: boolean
-      /** Its place on the sign-in page; smaller comes first. */
-      readonly order?: number
-      /** Not on the sign-in page; by `idp_hint`, its sign-in URL, an e-mail domain or as the default it still works. */
-      readonly hide_on_login?: boolean
-      /** Nobody signs in through it; people link it on their account page, for apps that use its tokens. */
-      readonly link_only?: boolean
-      /** Whether the account page offers to link it. */
-      readonly show_in_account?: 'always' | 'when_linked' | 'never'
-      /** People who type an address of one of these domains on the sign-in page are sent there. */
-      readonly email_domains?: readonly string[]
-      /** Its discovery document (OIDC Discovery §4), read at once and again every `broker.metadata_refresh`; `/.well-known/openid-configuration` is appended where it is missing. What is set below wins over what it says. */
-      readonly discovery_uri?: string
-      /** Its `iss`, compared character by character (OIDC Core §3.1.3.7, RFC 9207). `{tenantid}` in it stands for the `tid` of the ID token (Microsoft Entra with several tenants). */
-      readonly issuer?: string
-      /** Where browsers are sent to sign in. */
-      readonly authorization_endpoint?: string
-      /** Where codes are exchanged for tokens. */
-      readonly token_endpoint?: string
-      /** Where more claims come from, with the access token. */
-      readonly userinfo_endpoint?: string
-      /** Its keys (RFC 7517), kept and read again for an unknown `kid`; `sallyport upstream clear-cache` forgets them. */
-      readonly jwks_uri?: string
-      /** Where browsers are sent to sign out (RP-Initiated Logout §2). */
-      readonly end_session_endpoint?: string
-      /** The token endpoint for `tls_client_auth` (RFC 8705 §5). */
-      readonly mtls_token_endpoint?: string
-      /** The user info endpoint for `tls_client_auth` (RFC 8705 §5). */
-      readonly mtls_userinfo_endpoint?: string
-      /** The client id that it knows us by. */
-      readonly client_id: string
-      /** Kept sealed and never shown. `${vault.NAME}`, `${env.NAME}` or `${file:PATH}` names the place where it is read whenever it is needed. `upstream create` also takes it from `SALLYPORT_UPSTREAM_CLIENT_SECRET`, from the file that `SALLYPORT_UPSTREAM_CLIENT_SECRET_FILE` names, and with `--client-secret-stdin`. */
-      readonly client_secret?: string
-      /** How we prove who we are (OIDC Core §9, RFC 8705 §2). `private_key_jwt` signs with our own keys, published at our JWKS URI. `…_unencoded`: Basic without the form encoding of RFC 6749 §2.3.1. `none` demands PKCE with `S256`. */
-      readonly client_auth_method?: 'client_secret_basic' | 'client_secret_basic_unencoded' | 'client_secret_post' | 'client_secret_jwt' | 'private_key_jwt' | 'tls_client_auth' | 'none'
-      /** What our assertions are signed with. */
-      readonly client_assertion_alg?: string
-      /** The `aud` of our assertions. */
-      readonly client_assertion_audience?: string
-      /** Our certificate, PEM. */
-      readonly client_certificate?: string
-      /** The private key of `client_certificate`, PEM, or a reference like those of `client_secret`. */
-      readonly client_certificate_key?: string
-      /** The `redirect_uri` that is sent instead; whatever answers there has to lead back to ours. */
-      readonly redirect_uri_override?: string
-      /** What we ask for, separated by blanks or commas. `oidc` needs `openid`. */
-      readonly scopes?: string
-      /** `prompt` of every request (OIDC Core §3.1.2.1). */
-      readonly prompt?: 'none' | 'consent' | 'login' | 'select_account'
-      /** An app's `prompt=none` travels on when people would go to this upstream at once; its answer is the app's `login_required` or `interaction_required`. */
-      readonly accepts_prompt_none?: boolean
-      /** The app's `login_hint` travels on. */
-      readonly pass_login_hint?: boolean
-      /** The app's `max_age` is left to the upstream, which asks where its own sign-in is older. Without it, whoever comes from an app that says `max_age` signs in there anew (`prompt=login`). The `auth_time` of the answer is held to it either way. */
-      readonly pass_max_age?: boolean
-      /** The languages of the person travel on as `ui_locales`. */
-      readonly pass_ui_locales?: boolean
-      /** The app's `acr_values` travel on. */
-      readonly pass_acr_values?: boolean
-      /** Further parameters of the app's own request that travel on. */
-      readonly forward_parameters?: readonly string[]
-      /** Parameters of our sign-in URL that travel on; `*` for all of them. */
-      readonly persist_parameters?: readonly string[]
-      /** Sent with every authorization request. */
-      readonly authorization_parameters?: Readonly<Record<string, string>>
-      /** Sent besides when people come by the registration URL: `prompt=create` where the upstream knows it. They win over `prompt` and `authorization_parameters`. */
-      readonly registration_parameters?: Readonly<Record<string, string>>
-      /** A proof that goes with the code, so that nobody else can use it (RFC 7636). `plain` and `off` are for upstreams that cannot do better. */
-      readonly pkce_method?: 'S256' | 'plain' | 'off'
-      /** A `nonce` is sent, and the ID token has to bring it back (OIDC Core §3.1.3.7). */
-      readonly nonce?: boolean
-      /** How the answer comes back. Apple wants `form_post` as soon as a name or an address is asked for. */
-      readonly response_mode?: 'query' | 'form_post'
-      /** Sent with every token request. */
-      readonly token_parameters?: Readonly<Record<string, string>>
-      /** Headers of every token request. They are shown by `upstream show`: no place for secrets. */
-      readonly token_headers?: Readonly<Record<string, string>>
-      /** The signature of the ID token is verified. Without it, only TLS says that the token is from the upstream. */
-      readonly validate_signatures?: boolean
-      /** Keys come from `jwks_uri`; otherwise `public_key` is the only one. */
-      readonly use_jwks_uri?: boolean
-      /** Its key, PEM: a public key or a certificate; of a public key the base64 alone will do, as Keycloak exports it. */
-      readonly public_key?: string
-      /** The `kid` that `public_key` counts for. */
-      readonly public_key_id?: string
-      /** The algorithms that an ID token may be signed with. `HS…` only counts where it stands here, and uses the client secret. */
-      readonly id_token_signing_algs?: readonly string[]
-      /** An ID token that is not encrypted to us is refused. Encrypted ones are always understood. */
-      readonly require_encrypted_id_token?: boolean
-      /** The `iss` of the ID token has to be `issuer`. */
-      readonly validate_issuer?: boolean
-      /** One of these has to be the `aud` of the ID token. */
-      readonly audience?: readonly string[]
-      /** By how many seconds its clock may differ from ours, at most 10 minutes. */
-      readonly clock_skew?: number
-      /** Where an app demands a fresh sign-in (`max_age`, `prompt=login`), the answer has to say in `auth_time` when it was. Without it, an upstream that was asked for one and says nothing is believed. */
-      readonly auth_time_required?: boolean
-      /** For testing only: whatever the ID token says is believed, so that anybody can sign in as anybody who came through it. */
-      readonly disable_jwt_validation?: boolean
-      /** The access token is verified like the ID token, and mappings may look into it. */
-      readonly access_token_is_jwt?: boolean
-      /** A JWT has to be of its kind, by its `typ` (RFC 9068 §4) or by its claims: no token counts in the place of another. */
-      readonly check_token_type?: boolean
-      /** The user info endpoint is not asked. */
-      readonly disable_userinfo?: boolean
-      /** OIDC Core §5.3.1; the access token is in the header either way. */
-      readonly userinfo_method?: 'GET' | 'POST'
-      /** Sent with every user info request: in the query, or in the form of a POST. */
-      readonly userinfo_parameters?: Readonly<Record<string, string>>
-      /** Headers of every user info request. They are shown by `upstream show`: no place for secrets. */
-      readonly userinfo_headers?: Readonly<Record<string, string>>
-      /** Names and URLs of further documents: read with the access token, and put into the user info under their names (the addresses of GitHub: `emails=https://api.github.com/user/emails`). */
-      readonly userinfo_documents?: Readonly<Record<string, string>>
-      /** Rules that make attributes and groups of claims: a list of objects with `kind` (`attribute`, `template`, `hardcoded`, `hardcoded_group`, `group`, `administrator`). `--map ATTRIBUTE=CLAIM` writes the simple ones. */
-      readonly mappings?: readonly {
-        /** What it does. */
-        readonly kind: 'attribute' | 'template' | 'hardcoded' | 'hardcoded_group' | 'group' | 'administrator'
-        /** For people, in explanations. */
-        readonly name?: string
-        /** Where the claims are looked up; absent: the first document that has them. */
-        readonly source?: 'access_token' | 'id_token' | 'userinfo' | 'token_response' | 'authorization_response'
-        /** At the first sign-in only, or at every one; absent: as sync_mode says. */
-        readonly sync?: 'import' | 'force'
-        /** The attribute of the account that is filled. */
-        readonly attribute?: string
-        /** The path of the claim that it is taken from. */
-        readonly claim?: string
-        /** The text it is made of, such as ${CLAIM.email|localpart}. */
-        readonly template?: string
-        /** The value it always has. */
-        readonly value?: string
-        /** The group that people are in, or are in when the conditions hold. */
-        readonly group?: string
-        /** Claim paths and the values that are wanted, all of them. */
-        readonly claims?: Readonly<Record<string, unknown>>
-        /** How values are compared. */
-        readonly match?: 'exact' | 'contains' | 'regex'
-      }[]
-      /** `ssoid` comes from `sub`, `login` from `preferred_username`, and the rest from the claims of OIDC Core §5.1, where no mapping says otherwise. */
-      readonly standard_mappings?: boolean
-      /** `import`: mappings count at the first sign-in. `force`: at every one. A mapping may say otherwise with `sync`. */
-      readonly sync_mode?: 'import' | 'force'
-      /** An address from this upstream counts as verified, unless it says `email_verified: false` itself. It never links an existing account without a proof. */
-      readonly trust_email?: boolean
-      /** The user name keeps its capitals. */
-      readonly case_sensitive_username?: boolean
-      /** A claim that has to be there with the value that `essential_claim_value` describes (`.+`: with any), or the sign-in is refused. */
-      readonly essential_claim?: string
-      /** A regular expression for the whole value of `essential_claim` (of a list: for one of its values); no back references, no look-around. */
-      readonly essential_claim_value?: string
-      /** Whether unknown people get an account. */
-      readonly create_accounts?: boolean
-      /** Whether somebody may link an account that is there, at the first sign-in, after proving that it is theirs. */
-      readonly link_existing?: boolean
-      /** How they prove it: `mail` (a link that we send), `sign_in` (the way they sign in here). */
-      readonly link_proofs?: readonly string[]
-      /** Whether people see and complete their details before their account is made: when something is missing, always, or never. */
-      readonly review_profile?: 'missing' | 'always' | 'never'
-      /** What people prove to us besides, after every sign-in through it. */
-      readonly post_login?: 'none' | 'password'
-      /** Methods (RFC 8176) that a sign-in through it counts as. */
-      readonly amr?: readonly string[]
-      /** The methods that the upstream names in `amr` count, too. */
-      readonly trust_amr?: boolean
-      /** Its tokens are kept, sealed, with the identity. */
-      readonly store_tokens?: boolean
-      /** The `client_id`s of the apps that may read them at `/broker/ALIAS/token`. */
-      readonly stored_tokens_readable_by?: readonly string[]
-      /** A stored token that is valid for less is refreshed before it is read. */
-      readonly min_token_validity?: number
-      /** Who signs out here signs out there: by way of the browser (RP-Initiated Logout), by a call of ours that is repeated until it arrives, or not at all. */
-      readonly logout_mode?: 'redirect' | 'backchannel' | 'none'
-      /** What is called for `backchannel`. */
-      readonly logout_uri?: string
-      /** The `Authorization` header of that call: our client id and secret, the access token of the person, or none. */
-      readonly logout_authorization?: 'basic' | 'bearer' | 'none'
-      /** How the access token travels in the body of that call. */
-      readonly logout_token_method?: 'form' | 'json' | 'none'
-      /** Its name there. A name with `refresh` in it gets the refresh token instead, one with `id_token` the ID token (`refresh_token` signs out at Keycloak). */
-      readonly logout_token_parameter?: string
-      /** Sent with the browser, or with the call: in the query of `logout_uri`, in the form of the end session endpoint. */
-      readonly logout_parameters?: Readonly<Record<string, string>>
-      /** The further parameters of the app's own sign-out request travel on. */
-      readonly logout_pass_parameters?: boolean
-      /** `id_token_hint` is sent: the upstream knows whom it signs out. */
-      readonly send_id_token_hint?: boolean
-      /** `client_id` is sent. */
-      readonly send_client_id_on_logout?: boolean
-      /** The name under which the upstream wants `post_logout_redirect_uri`. */
-      readonly post_logout_redirect_parameter?: string
-      /** Where the upstream sends the browser afterwards. With another one than ours, people do not come back to the app. */
-      readonly post_logout_redirect_uri?: string
-      /** Logout tokens of the upstream are accepted at `/broker/ALIAS/backchannel-logout` (OIDC Back-Channel Logout §2.5). */
-      readonly backchannel_logout?: boolean
-      /** Browsers that come to `/broker/ALIAS/logout` are signed out (OIDC Front-Channel Logout §2). */
-      readonly frontchannel_logout?: boolean
-      /** Origins that may show that URL in an iframe. */
-      readonly frontchannel_logout_frame_ancestors?: readonly string[]
-      /** Where people go who were sent to that URL. */
-      readonly frontchannel_logout_redirect_uri?: string
-      /** Whether there is a client secret, kept sealed or elsewhere. */
-      readonly has_client_secret?: boolean
-      /** Whether there is a private key of the client certificate. */
-      readonly has_client_certificate_key?: boolean
-      /** Our addresses, to be registered at the upstream. */
-      readonly register_there?: {
-        /** Where the upstream sends browsers back to. */
-        readonly redirect_uri?: string
-        /** Where it sends them back to after a sign-out. */
-        readonly post_logout_redirect_uri?: string
-        /** Where it tells us of a sign-out. */
-        readonly backchannel_logout_uri?: string
-        /** Where it tells us of a sign-out by the browser. */
-        readonly frontchannel_logout_uri?: string
-        /** Our public keys. */
-        readonly jwks_uri?: string
-        /** Signs people in through it, for links. */
-        readonly sign_in_url?: string
-        /** Has people register there, for links. */
-        readonly registration_url?: string
-      }
-      /** What its discovery document said last (OIDC Discovery §3). */
-      readonly discovered?: {
-        /** Its `iss`. */
-        readonly issuer?: string
-        /** Where browsers sign in. */
-        readonly authorization_endpoint?: string
-        /** Where codes become tokens. */
-        readonly token_endpoint?: string
-        /** Where more claims are. */
-        readonly userinfo_endpoint?: string
-        /** Its keys. */
-        readonly jwks_uri?: string
-        /** Where browsers sign out. */
-        readonly end_session_endpoint?: string
-        /** The token endpoint for certificates. */
-        readonly mtls_token_endpoint?: string
-        /** The user info endpoint for certificates. */
-        readonly mtls_userinfo_endpoint?: string
-        /** What it signs ID tokens with. */
-        readonly id_token_signing_algs?: readonly string[]
-        /** When it was read. */
-        readonly fetched_at?: string
-      }
-      /** What is given away by these settings: sentences. */
-      readonly warnings?: readonly string[]
-      /** When it was made. */
-      readonly created_at?: string
-      /** Who made it. */
-      readonly created_by?: string
-      /** When it was changed last. */
-      readonly updated_at?: string
-      /** Who changed it last. */
-      readonly updated_by?: string
-      /** The place in a file where it is declared: what stands there is changed there. */
-      readonly owned_by?: string
-    }
+    readonly input: { readonly path: { readonly alias: string } }
+    readonly answer: Upstream
   }
   /** Make a upstream. Needs the role administrator. */
   readonly 'upstreams.create': {
-    readonly input: {
-      readonly body: {
-        /** Its name in our URLs (`/broker/ALIAS/endpoint`) and in `idp_hint`: lower case letters, digits, `.`, `_` and `-`. It never changes. */
-        readonly alias: string
-        /** `oidc`: an ID token says who somebody is. `oauth2`: there is none; the user info or the token response says it, by the mappings. */
-        readonly kind?: 'oidc' | 'oauth2'
-        /** The preset that it was made from (`sallyport upstream presets`). Nothing depends on it. */
-        readonly preset?: string
-        /** What people read on its button. */
-        readonly display_name?: string
-        /** A picture for its button. */
-        readonly logo_uri?: string
-        /** Whether anybody can sign in through it. */
-        readonly enabled?: boolean
-        /** Its place on the sign-in page; smaller comes first. */
-        readonly order?: number
-        /** Not on the sign-in page; by `idp_hint`, its sign-in URL, an e-mail domain or as the default it still works. */
-        readonly hide_on_login?: boolean
-        /** Nobody signs in through it; people link it on their account page, for apps that use its tokens. */
-        readonly link_only?: boolean
-        /** Whether the account page offers to link it. */
-        readonly show_in_account?: 'always' | 'when_linked' | 'never'
-        /** People who type an address of one of these domains on the sign-in page are sent there. */
-        readonly email_domains?: readonly string[]
-        /** Its discovery document (OIDC Discovery §4), read at once and again every `broker.metadata_refresh`; `/.well-known/openid-configuration` is appended where it is missing. What is set below wins over what it says. */
-        readonly discovery_uri?: string
-        /** Its `iss`, compared character by character (OIDC Core §3.1.3.7, RFC 9207). `{tenantid}` in it stands for the `tid` of the ID token (Microsoft Entra with several tenants). */
-        readonly issuer?: string
-        /** Where browsers are sent to sign in. */
-        readonly authorization_endpoint?: string
-        /** Where codes are exchanged for tokens. */
-        readonly token_endpoint?: string
-        /** Where more claims come from, with the access token. */
-        readonly userinfo_endpoint?: string
-        /** Its keys (RFC 7517), kept and read again for an unknown `kid`; `sallyport upstream clear-cache` forgets them. */
-        readonly jwks_uri?: string
-        /** Where browsers are sent to sign out (RP-Initiated Logout §2). */
-        readonly end_session_endpoint?: string
-        /** The token endpoint for `tls_client_auth` (RFC 8705 §5). */
-        readonly mtls_token_endpoint?: string
-        /** The user info endpoint for `tls_client_auth` (RFC 8705 §5). */
-        readonly mtls_userinfo_endpoint?: string
-        /** The client id that it knows us by. */
-        readonly client_id: string
-        /** Kept sealed and never shown. `${vault.NAME}`, `${env.NAME}` or `${file:PATH}` names the place where it is read whenever it is needed. `upstream create` also takes it from `SALLYPORT_UPSTREAM_CLIENT_SECRET`, from the file that `SALLYPORT_UPSTREAM_CLIENT_SECRET_FILE` names, and with `--client-secret-stdin`. */
-        readonly client_secret?: string
-        /** How we prove who we are (OIDC Core §9, RFC 8705 §2). `private_key_jwt` signs with our own keys, published at our JWKS URI. `…_unencoded`: Basic without the form encoding of RFC 6749 §2.3.1. `none` demands PKCE with `S256`. */
-        readonly client_auth_method?: 'client_secret_basic' | 'client_secret_basic_unencoded' | 'client_secret_post' | 'client_secret_jwt' | 'private_key_jwt' | 'tls_client_auth' | 'none'
-        /** What our assertions are signed with. */
-        readonly client_assertion_alg?: string
-        /** The `aud` of our assertions. */
-        readonly client_assertion_audience?: string
-        /** Our certificate, PEM. */
-        readonly client_certificate?: string
-        /** The private key of `client_certificate`, PEM, or a reference like those of `client_secret`. */
-        readonly client_certificate_key?: string
-        /** The `redirect_uri` that is sent instead; whatever answers there has to lead back to ours. */
-        readonly redirect_uri_override?: string
-        /** What we ask for, separated by blanks or commas. `oidc` needs `openid`. */
-        readonly scopes?: string
-        /** `prompt` of every request (OIDC Core §3.1.2.1). */
-        readonly prompt?: 'none' | 'consent' | 'login' | 'select_account'
-        /** An app's `prompt=none` travels on when people would go to this upstream at once; its answer is the app's `login_required` or `interaction_required`. */
-        readonly accepts_prompt_none?: boolean
-        /** The app's `login_hint` travels on. */
-        readonly pass_login_hint?: boolean
-        /** The app's `max_age` is left to the upstream, which asks where its own sign-in is older. Without it, whoever comes from an app that says `max_age` signs in there anew (`prompt=login`). The `auth_time` of the answer is held to it either way. */
-        readonly pass_max_age?: boolean
-        /** The languages of the person travel on as `ui_locales`. */
-        readonly pass_ui_locales?: boolean
-        /** The app's `acr_values` travel on. */
-        readonly pass_acr_values?: boolean
-        /** Further parameters of the app's own request that travel on. */
-        readonly forward_parameters?: readonly string[]
-        /** Parameters of our sign-in URL that travel on; `*` for all of them. */
-        readonly persist_parameters?: readonly string[]
-        /** Sent with every authorization request. */
-        readonly authorization_parameters?: Readonly<Record<string, string>>
-        /** Sent besides when people come by the registration URL: `prompt=create` where the upstream knows it. They win over `prompt` and `authorization_parameters`. */
-        readonly registration_parameters?: Readonly<Record<string, string>>
-        /** A proof that goes with the code, so that nobody else can use it (RFC 7636). `plain` and `off` are for upstreams that cannot do better. */
-        readonly pkce_method?: 'S256' | 'plain' | 'off'
-        /** A `nonce` is sent, and the ID token has to bring it back (OIDC Core §3.1.3.7). */
-        readonly nonce?: boolean
-        /** How the answer comes back. Apple wants `form_post` as soon as a name or an address is asked for. */
-        readonly response_mode?: 'query' | 'form_post'
-        /** Sent with every token request. */
-        readonly token_parameters?: Readonly<Record<string, string>>
-        /** Headers of every token request. They are shown by `upstream show`: no place for secrets. */
-        readonly token_headers?: Readonly<Record<string, string>>
-        /** The signature of the ID token is verified. Without it, only TLS says that the token is from the upstream. */
-        readonly validate_signatures?: boolean
-        /** Keys come from `jwks_uri`; otherwise `public_key` is the only one. */
-        readonly use_jwks_uri?: boolean
-        /** Its key, PEM: a public key or a certificate; of a public key the base64 alone will do, as Keycloak exports it. */
-        readonly public_key?: string
-        /** The `kid` that `public_key` counts for. */
-        readonly public_key_id?: string
-        /** The algorithms that an ID token may be signed with. `HS…` only counts where it stands here, and uses the client secret. */
-        readonly id_token_signing_algs?: readonly string[]
-        /** An ID token that is not encrypted to us is refused. Encrypted ones are always understood. */
-        readonly require_encrypted_id_token?: boolean
-        /** The `iss` of the ID token has to be `issuer`. */
-        readonly validate_issuer?: boolean
-        /** One of these has to be the `aud` of the ID token. */
-        readonly audience?: readonly string[]
-        /** By how many seconds its clock may differ from ours, at most 10 minutes. */
-        readonly clock_skew?: number
-        /** Where an app demands a fresh sign-in (`max_age`, `prompt=login`), the answer has to say in `auth_time` when it was. Without it, an upstream that was asked for one and says nothing is believed. */
-        readonly auth_time_required?: boolean
-        /** For testing only: whatever the ID token says is believed, so that anybody can sign in as anybody who came through it. */
-        readonly disable_jwt_validation?: boolean
-        /** The access token is verified like the ID token, and mappings may look into it. */
-        readonly access_token_is_jwt?: boolean
-        /** A JWT has to be of its kind, by its `typ` (RFC 9068 §4) or by its claims: no token counts in the place of another. */
-        readonly check_token_type?: boolean
-        /** The user info endpoint is not asked. */
-        readonly disable_userinfo?: boolean
-        /** OIDC Core §5.3.1; the access token is in the header either way. */
-        readonly userinfo_method?: 'GET' | 'POST'
-        /** Sent with every user info request: in the query, or in the form of a POST. */
-        readonly userinfo_parameters?: Readonly<Record<string, string>>
-        /** Headers of every user info request. They are shown by `upstream show`: no place for secrets. */
-        readonly userinfo_headers?: Readonly<Record<string, string>>
-        /** Names and URLs of further documents: read with the access token, and put into the user info under their names (the addresses of GitHub: `emails=https://api.github.com/user/emails`). */
-        readonly userinfo_documents?: Readonly<Record<string, string>>
-        /** Rules that make attributes and groups of claims: a list of objects with `kind` (`attribute`, `template`, `hardcoded`, `hardcoded_group`, `group`, `administrator`). `--map ATTRIBUTE=CLAIM` writes the simple ones. */
-        readonly mappings?: readonly {
-          /** What it does. */
-          readonly kind: 'attribute' | 'template' | 'hardcoded' | 'hardcoded_group' | 'group' | 'administrator'
-          /** For people, in explanations. */
-          readonly name?: string
-          /** Where the claims are looked up; absent: the first document that has them. */
-          readonly source?: 'access_token' | 'id_token' | 'userinfo' | 'token_response' | 'authorization_response'
-          /** At the first sign-in only, or at every one; absent: as sync_mode says. */
-          readonly sync?: 'import' | 'force'
-          /** The attribute of the account that is filled. */
-          readonly attribute?: string
-          /** The path of the claim that it is taken from. */
-          readonly claim?: string
-          /** The text it is made of, such as ${CLAIM.email|localpart}. */
-          readonly template?: string
-          /** The value it always has. */
-          readonly value?: string
-          /** The group that people are in, or are in when the conditions hold. */
-          readonly group?: string
-          /** Claim paths and the values that are wanted, all of them. */
-          readonly claims?: Readonly<Record<string, unknown>>
-          /** How values are compared. */
-          readonly match?: 'exact' | 'contains' | 'regex'
-        }[]
-        /** `ssoid` comes from `sub`, `login` from `preferred_username`, and the rest from the claims of OIDC Core §5.1, where no mapping says otherwise. */
-        readonly standard_mappings?: boolean
-        /** `import`: mappings count at the first sign-in. `force`: at every one. A mapping may say otherwise with `sync`. */
-        readonly sync_mode?: 'import' | 'force'
-        /** An address from this upstream counts as verified, unless it says `email_verified: false` itself. It never links an existing account without a proof. */
-        readonly trust_email?: boolean
-        /** The user name keeps its capitals. */
-        readonly case_sensitive_username?: boolean
-        /** A claim that has to be there with the value that `essential_claim_value` describes (`.+`: with any), or the sign-in is refused. */
-        readonly essential_claim?: string
-        /** A regular expression for the whole value of `essential_claim` (of a list: for one of its values); no back references, no look-around. */
-        readonly essential_claim_value?: string
-        /** Whether unknown people get an account. */
-        readonly create_accounts?: boolean
-        /** Whether somebody may link an account that is there, at the first sign-in, after proving that it is theirs. */
-        readonly link_existing?: boolean
-        /** How they prove it: `mail` (a link that we send), `sign_in` (the way they sign in here). */
-        readonly link_proofs?: readonly string[]
-        /** Whether people see and complete their details before their account is made: when something is missing, always, or never. */
-        readonly review_profile?: 'missing' | 'always' | 'never'
-        /** What people prove to us besides, after every sign-in through it. */
-        readonly post_login?: 'none' | 'password'
-        /** Methods (RFC 8176) that a sign-in through it counts as. */
-        readonly amr?: readonly string[]
-        /** The methods that the upstream names in `amr` count, too. */
-        readonly trust_amr?: boolean
-        /** Its tokens are kept, sealed, with the identity. */
-        readonly store_tokens?: boolean
-        /** The `client_id`s of the apps that may read them at `/broker/ALIAS/token`. */
-        readonly stored_tokens_readable_by?: readonly string[]
-        /** A stored token that is valid for less is refreshed before it is read. */
-        readonly min_token_validity?: number
-        /** Who signs out here signs out there: by way of the browser (RP-Initiated Logout), by a call of ours that is repeated until it arrives, or not at all. */
-        readonly logout_mode?: 'redirect' | 'backchannel' | 'none'
-        /** What is called for `backchannel`. */
-        readonly logout_uri?: string
-        /** The `Authorization` header of that call: our client id and secret, the access token of the person, or none. */
-        readonly logout_authorization?: 'basic' | 'bearer' | 'none'
-        /** How the access token travels in the body of that call. */
-        readonly logout_token_method?: 'form' | 'json' | 'none'
-        /** Its name there. A name with `refresh` in it gets the refresh token instead, one with `id_token` the ID token (`refresh_token` signs out at Keycloak). */
-        readonly logout_token_parameter?: string
-        /** Sent with the browser, or with the call: in the query of `logout_uri`, in the form of the end session endpoint. */
-        readonly logout_parameters?: Readonly<Record<string, string>>
-        /** The further parameters of the app's own sign-out request travel on. */
-        readonly logout_pass_parameters?: boolean
-        /** `id_token_hint` is sent: the upstream knows whom it signs out. */
-        readonly send_id_token_hint?: boolean
-        /** `client_id` is sent. */
-        readonly send_client_id_on_logout?: boolean
-        /** The name under which the upstream wants `post_logout_redirect_uri`. */
-        readonly post_logout_redirect_parameter?: string
-        /** Where the upstream sends the browser afterwards. With another one than ours, people do not come back to the app. */
-        readonly post_logout_redirect_uri?: string
-        /** Logout tokens of the upstream are accepted at `/broker/ALIAS/backchannel-logout` (OIDC Back-Channel Logout §2.5). */
-        readonly backchannel_logout?: boolean
-        /** Browsers that come to `/broker/ALIAS/logout` are signed out (OIDC Front-Channel Logout §2). */
-        readonly frontchannel_logout?: boolean
-        /** Origins that may show that URL in an iframe. */
-        readonly frontchannel_logout_frame_ancestors?: readonly string[]
-        /** Where people go who were sent to that URL. */
-        readonly frontchannel_logout_redirect_uri?: string
-        /** A discovery document (OIDC Discovery §3) that is written down once, in place of a discovery_uri that is read again and again. What is said besides wins over it. */
-        readonly metadata?: Readonly<Record<string, unknown>>
-        /** Do not ask the upstream for its discovery document now. */
-        readonly offline?: boolean
-      }
-    }
-    readonly answer: {
-      /** Its name in our URLs (`/broker/ALIAS/endpoint`) and in `idp_hint`: lower case letters, digits, `.`, `_` and `-`. It never changes. */
-      readonly alias: string
-      /** `oidc`: an ID token says who somebody is. `oauth2`: there is none; the user info or the token response says it, by the mappings. */
-      readonly kind?: 'oidc' | 'oauth2'
-      /** The preset that it was made from (`sallyport upstream presets`). Nothing depends on it. */
-      readonly preset?: string
-      /** What people read on its button. */
-      readonly display_name?: string
-      /** A picture for its button. */
-      readonly logo_uri?: string
-      /** Whether anybody can sign in through it. */
-      readonly enabled?: boolean
-      /** Its place on the sign-in page; smaller comes first. */
-      readonly order?: number
-      /** Not on the sign-in page; by `idp_hint`, its sign-in URL, an e-mail domain or as the default it still works. */
-      readonly hide_on_login?: boolean
-      /** Nobody signs in through it; people link it on their account page, for apps that use its tokens. */
-      readonly link_only?: boolean
-      /** Whether the account page offers to link it. */
-      readonly show_in_account?: 'always' | 'when_linked' | 'never'
-      /** People who type an address of one of these domains on the sign-in page are sent there. */
-      readonly email_domains?: readonly string[]
-      /** Its discovery document (OIDC Discovery §4), read at once and again every `broker.metadata_refresh`; `/.well-known/openid-configuration` is appended where it is missing. What is set below wins over what it says. */
-      readonly discovery_uri?: string
-      /** Its `iss`, compared character by character (OIDC Core §3.1.3.7, RFC 9207). `{tenantid}` in it stands for the `tid` of the ID token (Microsoft Entra with several tenants). */
-      readonly issuer?: string
-      /** Where browsers are sent to sign in. */
-      readonly authorization_endpoint?: string
-      /** Where codes are exchanged for tokens. */
-      readonly token_endpoint?: string
-      /** Where more claims come from, with the access token. */
-      readonly userinfo_endpoint?: string
-      /** Its keys (RFC 7517), kept and read again for an unknown `kid`; `sallyport upstream clear-cache` forgets them. */
-      readonly jwks_uri?: string
-      /** Where browsers are sent to sign out (RP-Initiated Logout §2). */
-      readonly end_session_endpoint?: string
-      /** The token endpoint for `tls_client_auth` (RFC 8705 §5). */
-      readonly mtls_token_endpoint?: string
-      /** The user info endpoint for `tls_client_auth` (RFC 8705 §5). */
-      readonly mtls_userinfo_endpoint?: string
-      /** The client id that it knows us by. */
-      readonly client_id: string
-      /** Kept sealed and never shown. `${vault.NAME}`, `${env.NAME}` or `${file:PATH}` names the place where it is read whenever it is needed. `upstream create` also takes it from `SALLYPORT_UPSTREAM_CLIENT_SECRET`, from the file that `SALLYPORT_UPSTREAM_CLIENT_SECRET_FILE` names, and with `--client-secret-stdin`. */
-      readonly client_secret?: string
-      /** How we prove who we are (OIDC Core §9, RFC 8705 §2). `private_key_jwt` signs with our own keys, published at our JWKS URI. `…_unencoded`: Basic without the form encoding of RFC 6749 §2.3.1. `none` demands PKCE with `S256`. */
-      readonly client_auth_method?: 'client_secret_basic' | 'client_secret_basic_unencoded' | 'client_secret_post' | 'client_secret_jwt' | 'private_key_jwt' | 'tls_client_auth' | 'none'
-      /** What our assertions are signed with. */
-      readonly client_assertion_alg?: string
-      /** The `aud` of our assertions. */
-      readonly client_assertion_audience?: string
-      /** Our certificate, PEM. */
-      readonly client_certificate?: string
-      /** The private key of `client_certificate`, PEM, or a reference like those of `client_secret`. */
-      readonly client_certificate_key?: string
-      /** The `redirect_uri` that is sent instead; whatever answers there has to lead back to ours. */
-      readonly redirect_uri_override?: string
-      /** What we ask for, separated by blanks or commas. `oidc` needs `openid`. */
-      readonly scopes?: string
-      /** `prompt` of every request (OIDC Core §3.1.2.1). */
-      readonly prompt?: 'none' | 'consent' | 'login' | 'select_account'
-      /** An app's `prompt=none` travels on when people would go to this upstream at once; its answer is the app's `login_required` or `interaction_required`. */
-      readonly accepts_prompt_none?: boolean
-      /** The app's `login_hint` travels on. */
-      readonly pass_login_hint?: boolean
-      /** The app's `max_age` is left to the upstream, which asks where its own sign-in is older. Without it, whoever comes from an app that says `max_age` signs in there anew (`prompt=login`). The `auth_time` of the answer is held to it either way. */
-      readonly pass_max_age?: boolean
-      /** The languages of the person travel on as `ui_locales`. */
-      readonly pass_ui_locales?: boolean
-      /** The app's `acr_values` travel on. */
-      readonly pass_acr_values?: boolean
-      /** Further parameters of the app's own request that travel on. */
-      readonly forward_parameters?: readonly string[]
-      /** Parameters of our sign-in URL that travel on; `*` for all of them. */
-      readonly persist_parameters?: readonly string[]
-      /** Sent with every authorization request. */
-      readonly authorization_parameters?: Readonly<Record<string, string>>
-      /** Sent besides when people come by the registration URL: `prompt=create` where the upstream knows it. They win over `prompt` and `authorization_parameters`. */
-      readonly registration_parameters?: Readonly<Record<string, string>>
-      /** A proof that goes with the code, so that nobody else can use it (RFC 7636). `plain` and `off` are for upstreams that cannot do better. */
-      readonly pkce_method?: 'S256' | 'plain' | 'off'
-      /** A `nonce` is sent, and the ID token has to bring it back (OIDC Core §3.1.3.7). */
-      readonly nonce?: boolean
-      /** How the answer comes back. Apple wants `form_post` as soon as a name or an address is asked for. */
-      readonly response_mode?: 'query' | 'form_post'
-      /** Sent with every token request. */
-      readonly token_parameters?: Readonly<Record<string, string>>
-      /** Headers of every token request. They are shown by `upstream show`: no place for secrets. */
-      readonly token_headers?: Readonly<Record<string, string>>
-      /** The signature of the ID token is verified. Without it, only TLS says that the token is from the upstream. */
-      readonly validate_signatures?: boolean
-      /** Keys come from `jwks_uri`; otherwise `public_key` is the only one. */
-      readonly use_jwks_uri?: boolean
-      /** Its key, PEM: a public key or a certificate; of a public key the base64 alone will do, as Keycloak exports it. */
-      readonly public_key?: string
-      /** The `kid` that `public_key` counts for. */
-      readonly public_key_id?: string
-      /** The algorithms that an ID token may be signed with. `HS…` only counts where it stands here, and uses the client secret. */
-      readonly id_token_signing_algs?: readonly string[]
-      /** An ID token that is not encrypted to us is refused. Encrypted ones are always understood. */
-      readonly require_encrypted_id_token?: boolean
-      /** The `iss` of the ID token has to be `issuer`. */
-      readonly validate_issuer?: boolean
-      /** One of these has to be the `aud` of the ID token. */
-      readonly audience?: readonly string[]
-      /** By how many seconds its clock may differ from ours, at most 10 minutes. */
-      readonly clock_skew?: number
-      /** Where an app demands a fresh sign-in (`max_age`, `prompt=login`), the answer has to say in `auth_time` when it was. Without it, an upstream that was asked for one and says nothing is believed. */
-      readonly auth_time_required?: boolean
-      /** For testing only: whatever the ID token says is believed, so that anybody can sign in as anybody who came through it. */
-      readonly disable_jwt_validation?: boolean
-      /** The access token is verified like the ID token, and mappings may look into it. */
-      readonly access_token_is_jwt?: boolean
-      /** A JWT has to be of its kind, by its `typ` (RFC 9068 §4) or by its claims: no token counts in the place of another. */
-      readonly check_token_type?: boolean
-      /** The user info endpoint is not asked. */
-      readonly disable_userinfo?: boolean
-      /** OIDC Core §5.3.1; the access token is in the header either way. */
-      readonly userinfo_method?: 'GET' | 'POST'
-      /** Sent with every user info request: in the query, or in the form of a POST. */
-      readonly userinfo_parameters?: Readonly<Record<string, string>>
-      /** Headers of every user info request. They are shown by `upstream show`: no place for secrets. */
-      readonly userinfo_headers?: Readonly<Record<string, string>>
-      /** Names and URLs of further documents: read with the access token, and put into the user info under their names (the addresses of GitHub: `emails=https://api.github.com/user/emails`). */
-      readonly userinfo_documents?: Readonly<Record<string, string>>
-      /** Rules that make attributes and groups of claims: a list of objects with `kind` (`attribute`, `template`, `hardcoded`, `hardcoded_group`, `group`, `administrator`). `--map ATTRIBUTE=CLAIM` writes the simple ones. */
-      readonly mappings?: readonly {
-        /** What it does. */
-        readonly kind: 'attribute' | 'template' | 'hardcoded' | 'hardcoded_group' | 'group' | 'administrator'
-        /** For people, in explanations. */
-        readonly name?: string
-        /** Where the claims are looked up; absent: the first document that has them. */
-        readonly source?: 'access_token' | 'id_token' | 'userinfo' | 'token_response' | 'authorization_response'
-        /** At the first sign-in only, or at every one; absent: as sync_mode says. */
-        readonly sync?: 'import' | 'force'
-        /** The attribute of the account that is filled. */
-        readonly attribute?: string
-        /** The path of the claim that it is taken from. */
-        readonly claim?: string
-        /** The text it is made of, such as ${CLAIM.email|localpart}. */
-        readonly template?: string
-        /** The value it always has. */
-        readonly value?: string
-        /** The group that people are in, or are in when the conditions hold. */
-        readonly group?: string
-        /** Claim paths and the values that are wanted, all of them. */
-        readonly claims?: Readonly<Record<string, unknown>>
-        /** How values are compared. */
-        readonly match?: 'exact' | 'contains' | 'regex'
-      }[]
-      /** `ssoid` comes from `sub`, `login` from `preferred_username`, and the rest from the claims of OIDC Core §5.1, where no mapping says otherwise. */
-      readonly standard_mappings?: boolean
-      /** `import`: mappings count at the first sign-in. `force`: at every one. A mapping may say otherwise with `sync`. */
-      readonly sync_mode?: 'import' | 'force'
-      /** An address from this upstream counts as verified, unless it says `email_verified: false` itself. It never links an existing account without a proof. */
-      readonly trust_email?: boolean
-      /** The user name keeps its capitals. */
-      readonly case_sensitive_username?: boolean
-      /** A claim that has to be there with the value that `essential_claim_value` describes (`.+`: with any), or the sign-in is refused. */
-      readonly essential_claim?: string
-      /** A regular expression for the whole value of `essential_claim` (of a list: for one of its values); no back references, no look-around. */
-      readonly essential_claim_value?: string
-      /** Whether unknown people get an account. */
-      readonly create_accounts?: boolean
-      /** Whether somebody may link an account that is there, at the first sign-in, after proving that it is theirs. */
-      readonly link_existing?: boolean
-      /** How they prove it: `mail` (a link that we send), `sign_in` (the way they sign in here). */
-      readonly link_proofs?: readonly string[]
-      /** Whether people see and complete their details before their account is made: when something is missing, always, or never. */
-      readonly review_profile?: 'missing' | 'always' | 'never'
-      /** What people prove to us besides, after every sign-in through it. */
-      readonly post_login?: 'none' | 'password'
-      /** Methods (RFC 8176) that a sign-in through it counts as. */
-      readonly amr?: readonly string[]
-      /** The methods that the upstream names in `amr` count, too. */
-      readonly trust_amr?: boolean
-      /** Its tokens are kept, sealed, with the identity. */
-      readonly store_tokens?: boolean
-      /** The `client_id`s of the apps that may read them at `/broker/ALIAS/token`. */
-      readonly stored_tokens_readable_by?: readonly string[]
-      /** A stored token that is valid for less is refreshed before it is read. */
-      readonly min_token_validity?: number
-      /** Who signs out here signs out there: by way of the browser (RP-Initiated Logout), by a call of ours that is repeated until it arrives, or not at all. */
-      readonly logout_mode?: 'redirect' | 'backchannel' | 'none'
-      /** What is called for `backchannel`. */
-      readonly logout_uri?: string
-      /** The `Authorization` header of that call: our client id and secret, the access token of the person, or none. */
-      readonly logout_authorization?: 'basic' | 'bearer' | 'none'
-      /** How the access token travels in the body of that call. */
-      readonly logout_token_method?: 'form' | 'json' | 'none'
-      /** Its name there. A name with `refresh` in it gets the refresh token instead, one with `id_token` the ID token (`refresh_token` signs out at Keycloak). */
-      readonly logout_token_parameter?: string
-      /** Sent with the browser, or with the call: in the query of `logout_uri`, in the form of the end session endpoint. */
-      readonly logout_parameters?: Readonly<Record<string, string>>
-      /** The further parameters of the app's own sign-out request travel on. */
-      readonly logout_pass_parameters?: boolean
-      /** `id_token_hint` is sent: the upstream knows whom it signs out. */
-      readonly send_id_token_hint?: boolean
-      /** `client_id` is sent. */
-      readonly send_client_id_on_logout?: boolean
-      /** The name under which the upstream wants `post_logout_redirect_uri`. */
-      readonly post_logout_redirect_parameter?: string
-      /** Where the upstream sends the browser afterwards. With another one than ours, people do not come back to the app. */
-      readonly post_logout_redirect_uri?: string
-      /** Logout tokens of the upstream are accepted at `/broker/ALIAS/backchannel-logout` (OIDC Back-Channel Logout §2.5). */
-      readonly backchannel_logout?: boolean
-      /** Browsers that come to `/broker/ALIAS/logout` are signed out (OIDC Front-Channel Logout §2). */
-      readonly frontchannel_logout?: boolean
-      /** Origins that may show that URL in an iframe. */
-      readonly frontchannel_logout_frame_ancestors?: readonly string[]
-      /** Where people go who were sent to that URL. */
-      readonly frontchannel_logout_redirect_uri?: string
-      /** Whether there is a client secret, kept sealed or elsewhere. */
-      readonly has_client_secret?: boolean
-      /** Whether there is a private key of the client certificate. */
-      readonly has_client_certificate_key?: boolean
-      /** Our addresses, to be registered at the upstream. */
-      readonly register_there?: {
-        /** Where the upstream sends browsers back to. */
-        readonly redirect_uri?: string
-        /** Where it sends them back to after a sign-out. */
-        readonly post_logout_redirect_uri?: string
-        /** Where it tells us of a sign-out. */
-        readonly backchannel_logout_uri?: string
-        /** Where it tells us of a sign-out by the browser. */
-        readonly frontchannel_logout_uri?: string
-        /** Our public keys. */
-        readonly jwks_uri?: string
-        /** Signs people in through it, for links. */
-        readonly sign_in_url?: string
-        /** Has people register there, for links. */
-        readonly registration_url?: string
-      }
-      /** What its discovery document said last (OIDC Discovery §3). */
-      readonly discovered?: {
-        /** Its `iss`. */
-        readonly issuer?: string
-        /** Where browsers sign in. */
-        readonly authorization_endpoint?: string
-        /** Where codes become tokens. */
-        readonly token_endpoint?: string
-        /** Where more claims are. */
-        readonly userinfo_endpoint?: string
-        /** Its keys. */
-        readonly jwks_uri?: string
-        /** Where browsers sign out. */
-        readonly end_session_endpoint?: string
-        /** The token endpoint for certificates. */
-        readonly mtls_token_endpoint?: string
-        /** The user info endpoint for certificates. */
-        readonly mtls_userinfo_endpoint?: string
-        /** What it signs ID tokens with. */
-        readonly id_token_signing_algs?: readonly string[]
-        /** When it was read. */
-        readonly fetched_at?: string
-      }
-      /** What is given away by these settings: sentences. */
-      readonly warnings?: readonly string[]
-      /** When it was made. */
-      readonly created_at?: string
-      /** Who made it. */
-      readonly created_by?: string
-      /** When it was changed last. */
-      readonly updated_at?: string
-      /** Who changed it last. */
-      readonly updated_by?: string
-      /** The place in a file where it is declared: what stands there is changed there. */
-      readonly owned_by?: string
-    }
+    readonly input: { readonly body: NewUpstream }
+    readonly answer: Upstream
   }
   /** Replace a upstream. What is left out has its standard again; secrets that are left out stay. Needs the role administrator. */
   readonly 'upstreams.replace': {
-    readonly input: {
-      readonly path: { readonly alias: string }
-      readonly body: {
-        /** `oidc`: an ID token says who somebody is. `oauth2`: there is none; the user info or the token response says it, by the mappings. */
-        readonly kind?: 'oidc' | 'oauth2'
-        /** The preset that it was made from (`sallyport upstream presets`). Nothing depends on it. */
-        readonly preset?: string
-        /** What people read on its button. */
-        readonly display_name?: string
-        /** A picture for its button. */
-        readonly logo_uri?: string
-        /** Whether anybody can sign in through it. */
-        readonly enabled?: boolean
-        /** Its place on the sign-in page; smaller comes first. */
-        readonly order?: number
-        /** Not on the sign-in page; by `idp_hint`, its sign-in URL, an e-mail domain or as the default it still works. */
-        readonly hide_on_login?: boolean
-        /** Nobody signs in through it; people link it on their account page, for apps that use its tokens. */
-        readonly link_only?: boolean
-        /** Whether the account page offers to link it. */
-        readonly show_in_account?: 'always' | 'when_linked' | 'never'
-        /** People who type an address of one of these domains on the sign-in page are sent there. */
-        readonly email_domains?: readonly string[]
-        /** Its discovery document (OIDC Discovery §4), read at once and again every `broker.metadata_refresh`; `/.well-known/openid-configuration` is appended where it is missing. What is set below wins over what it says. */
-        readonly discovery_uri?: string
-        /** Its `iss`, compared character by character (OIDC Core §3.1.3.7, RFC 9207). `{tenantid}` in it stands for the `tid` of the ID token (Microsoft Entra with several tenants). */
-        readonly issuer?: string
-        /** Where browsers are sent to sign in. */
-        readonly authorization_endpoint?: string
-        /** Where codes are exchanged for tokens. */
-        readonly token_endpoint?: string
-        /** Where more claims come from, with the access token. */
-        readonly userinfo_endpoint?: string
-        /** Its keys (RFC 7517), kept and read again for an unknown `kid`; `sallyport upstream clear-cache` forgets them. */
-        readonly jwks_uri?: string
-        /** Where browsers are sent to sign out (RP-Initiated Logout §2). */
-        readonly end_session_endpoint?: string
-        /** The token endpoint for `tls_client_auth` (RFC 8705 §5). */
-        readonly mtls_token_endpoint?: string
-        /** The user info endpoint for `tls_client_auth` (RFC 8705 §5). */
-        readonly mtls_userinfo_endpoint?: string
-        /** The client id that it knows us by. */
-        readonly client_id: string
-        /** Kept sealed and never shown. `${vault.NAME}`, `${env.NAME}` or `${file:PATH}` names the place where it is read whenever it is needed. `upstream create` also takes it from `SALLYPORT_UPSTREAM_CLIENT_SECRET`, from the file that `SALLYPORT_UPSTREAM_CLIENT_SECRET_FILE` names, and with `--client-secret-stdin`. */
-        readonly client_secret?: string
-        /** How we prove who we are (OIDC Core §9, RFC 8705 §2). `private_key_jwt` signs with our own keys, published at our JWKS URI. `…_unencoded`: Basic without the form encoding of RFC 6749 §2.3.1. `none` demands PKCE with `S256`. */
-        readonly client_auth_method?: 'client_secret_basic' | 'client_secret_basic_unencoded' | 'client_secret_post' | 'client_secret_jwt' | 'private_key_jwt' | 'tls_client_auth' | 'none'
-        /** What our assertions are signed with. */
-        readonly client_assertion_alg?: string
-        /** The `aud` of our assertions. */
-        readonly client_assertion_audience?: string
-        /** Our certificate, PEM. */
-        readonly client_certificate?: string
-        /** The private key of `client_certificate`, PEM, or a reference like those of `client_secret`. */
-        readonly client_certificate_key?: string
-        /** The `redirect_uri` that is sent instead; whatever answers there has to lead back to ours. */
-        readonly redirect_uri_override?: string
-        /** What we ask for, separated by blanks or commas. `oidc` needs `openid`. */
-        readonly scopes?: string
-        /** `prompt` of every request (OIDC Core §3.1.2.1). */
-        readonly prompt?: 'none' | 'consent' | 'login' | 'select_account'
-        /** An app's `prompt=none` travels on when people would go to this upstream at once; its answer is the app's `login_required` or `interaction_required`. */
-        readonly accepts_prompt_none?: boolean
-        /** The app's `login_hint` travels on. */
-        readonly pass_login_hint?: boolean
-        /** The app's `max_age` is left to the upstream, which asks where its own sign-in is older. Without it, whoever comes from an app that says `max_age` signs in there anew (`prompt=login`). The `auth_time` of the answer is held to it either way. */
-        readonly pass_max_age?: boolean
-        /** The languages of the person travel on as `ui_locales`. */
-        readonly pass_ui_locales?: boolean
-        /** The app's `acr_values` travel on. */
-        readonly pass_acr_values?: boolean
-        /** Further parameters of the app's own request that travel on. */
-        readonly forward_parameters?: readonly string[]
-        /** Parameters of our sign-in URL that travel on; `*` for all of them. */
-        readonly persist_parameters?: readonly string[]
-        /** Sent with every authorization request. */
-        readonly authorization_parameters?: Readonly<Record<string, string>>
-        /** Sent besides when people come by the registration URL: `prompt=create` where the upstream knows it. They win over `prompt` and `authorization_parameters`. */
-        readonly registration_parameters?: Readonly<Record<string, string>>
-        /** A proof that goes with the code, so that nobody else can use it (RFC 7636). `plain` and `off` are for upstreams that cannot do better. */
-        readonly pkce_method?: 'S256' | 'plain' | 'off'
-        /** A `nonce` is sent, and the ID token has to bring it back (OIDC Core §3.1.3.7). */
-        readonly nonce?: boolean
-        /** How the answer comes back. Apple wants `form_post` as soon as a name or an address is asked for. */
-        readonly response_mode?: 'query' | 'form_post'
-        /** Sent with every token request. */
-        readonly token_parameters?: Readonly<Record<string, string>>
-        /** Headers of every token request. They are shown by `upstream show`: no place for secrets. */
-        readonly token_headers?: Readonly<Record<string, string>>
-        /** The signature of the ID token is verified. Without it, only TLS says that the token is from the upstream. */
-        readonly validate_signatures?: boolean
-        /** Keys come from `jwks_uri`; otherwise `public_key` is the only one. */
-        readonly use_jwks_uri?: boolean
-        /** Its key, PEM: a public key or a certificate; of a public key the base64 alone will do, as Keycloak exports it. */
-        readonly public_key?: string
-        /** The `kid` that `public_key` counts for. */
-        readonly public_key_id?: string
-        /** The algorithms that an ID token may be signed with. `HS…` only counts where it stands here, and uses the client secret. */
-        readonly id_token_signing_algs?: readonly string[]
-        /** An ID token that is not encrypted to us is refused. Encrypted ones are always understood. */
-        readonly require_encrypted_id_token?: boolean
-        /** The `iss` of the ID token has to be `issuer`. */
-        readonly validate_issuer?: boolean
-        /** One of these has to be the `aud` of the ID token. */
-        readonly audience?: readonly string[]
-        /** By how many seconds its clock may differ from ours, at most 10 minutes. */
-        readonly clock_skew?: number
-        /** Where an app demands a fresh sign-in (`max_age`, `prompt=login`), the answer has to say in `auth_time` when it was. Without it, an upstream that was asked for one and says nothing is believed. */
-        readonly auth_time_required?: boolean
-        /** For testing only: whatever the ID token says is believed, so that anybody can sign in as anybody who came through it. */
-        readonly disable_jwt_validation?: boolean
-        /** The access token is verified like the ID token, and mappings may look into it. */
-        readonly access_token_is_jwt?: boolean
-        /** A JWT has to be of its kind, by its `typ` (RFC 9068 §4) or by its claims: no token counts in the place of another. */
-        readonly check_token_type?: boolean
-        /** The user info endpoint is not asked. */
-        readonly disable_userinfo?: boolean
-        /** OIDC Core §5.3.1; the access token is in the header either way. */
-        readonly userinfo_method?: 'GET' | 'POST'
-        /** Sent with every user info request: in the query, or in the form of a POST. */
-        readonly userinfo_parameters?: Readonly<Record<string, string>>
-        /** Headers of every user info request. They are shown by `upstream show`: no place for secrets. */
-        readonly userinfo_headers?: Readonly<Record<string, string>>
-        /** Names and URLs of further documents: read with the access token, and put into the user info under their names (the addresses of GitHub: `emails=https://api.github.com/user/emails`). */
-        readonly userinfo_documents?: Readonly<Record<string, string>>
-        /** Rules that make attributes and groups of claims: a list of objects with `kind` (`attribute`, `template`, `hardcoded`, `hardcoded_group`, `group`, `administrator`). `--map ATTRIBUTE=CLAIM` writes the simple ones. */
-        readonly mappings?: readonly {
-          /** What it does. */
-          readonly kind: 'attribute' | 'template' | 'hardcoded' | 'hardcoded_group' | 'group' | 'administrator'
-          /** For people, in explanations. */
-          readonly name?: string
-          /** Where the claims are looked up; absent: the first document that has them. */
-          readonly source?: 'access_token' | 'id_token' | 'userinfo' | 'token_response' | 'authorization_response'
-          /** At the first sign-in only, or at every one; absent: as sync_mode says. */
-          readonly sync?: 'import' | 'force'
-          /** The attribute of the account that is filled. */
-          readonly attribute?: string
-          /** The path of the claim that it is taken from. */
-          readonly claim?: string
-          /** The text it is made of, such as ${CLAIM.email|localpart}. */
-          readonly template?: string
-          /** The value it always has. */
-          readonly value?: string
-          /** The group that people are in, or are in when the conditions hold. */
-          readonly group?: string
-          /** Claim paths and the values that are wanted, all of them. */
-          readonly claims?: Readonly<Record<string, unknown>>
-          /** How values are compared. */
-          readonly match?: 'exact' | 'contains' | 'regex'
-        }[]
-        /** `ssoid` comes from `sub`, `login` from `preferred_username`, and the rest from the claims of OIDC Core §5.1, where no mapping says otherwise. */
-        readonly standard_mappings?: boolean
-        /** `import`: mappings count at the first sign-in. `force`: at every one. A mapping may say otherwise with `sync`. */
-        readonly sync_mode?: 'import' | 'force'
-        /** An address from this upstream counts as verified, unless it says `email_verified: false` itself. It never links an existing account without a proof. */
-        readonly trust_email?: boolean
-        /** The user name keeps its capitals. */
-        readonly case_sensitive_username?: boolean
-        /** A claim that has to be there with the value that `essential_claim_value` describes (`.+`: with any), or the sign-in is refused. */
-        readonly essential_claim?: string
-        /** A regular expression for the whole value of `essential_claim` (of a list: for one of its values); no back references, no look-around. */
-        readonly essential_claim_value?: string
-        /** Whether unknown people get an account. */
-        readonly create_accounts?: boolean
-        /** Whether somebody may link an account that is there, at the first sign-in, after proving that it is theirs. */
-        readonly link_existing?: boolean
-        /** How they prove it: `mail` (a link that we send), `sign_in` (the way they sign in here). */
-        readonly link_proofs?: readonly string[]
-        /** Whether people see and complete their details before their account is made: when something is missing, always, or never. */
-        readonly review_profile?: 'missing' | 'always' | 'never'
-        /** What people prove to us besides, after every sign-in through it. */
-        readonly post_login?: 'none' | 'password'
-        /** Methods (RFC 8176) that a sign-in through it counts as. */
-        readonly amr?: readonly string[]
-        /** The methods that the upstream names in `amr` count, too. */
-        readonly trust_amr?: boolean
-        /** Its tokens are kept, sealed, with the identity. */
-        readonly store_tokens?: boolean
-        /** The `client_id`s of the apps that may read them at `/broker/ALIAS/token`. */
-        readonly stored_tokens_readable_by?: readonly string[]
-        /** A stored token that is valid for less is refreshed before it is read. */
-        readonly min_token_validity?: number
-        /** Who signs out here signs out there: by way of the browser (RP-Initiated Logout), by a call of ours that is repeated until it arrives, or not at all. */
-        readonly logout_mode?: 'redirect' | 'backchannel' | 'none'
-        /** What is called for `backchannel`. */
-        readonly logout_uri?: string
-        /** The `Authorization` header of that call: our client id and secret, the access token of the person, or none. */
-        readonly logout_authorization?: 'basic' | 'bearer' | 'none'
-        /** How the access token travels in the body of that call. */
-        readonly logout_token_method?: 'form' | 'json' | 'none'
-        /** Its name there. A name with `refresh` in it gets the refresh token instead, one with `id_token` the ID token (`refresh_token` signs out at Keycloak). */
-        readonly logout_token_parameter?: string
-        /** Sent with the browser, or with the call: in the query of `logout_uri`, in the form of the end session endpoint. */
-        readonly logout_parameters?: Readonly<Record<string, string>>
-        /** The further parameters of the app's own sign-out request travel on. */
-        readonly logout_pass_parameters?: boolean
-        /** `id_token_hint` is sent: the upstream knows whom it signs out. */
-        readonly send_id_token_hint?: boolean
-        /** `client_id` is sent. */
-        readonly send_client_id_on_logout?: boolean
-        /** The name under which the upstream wants `post_logout_redirect_uri`. */
-        readonly post_logout_redirect_parameter?: string
-        /** Where the upstream sends the browser afterwards. With another one than ours, people do not come back to the app. */
-        readonly post_logout_redirect_uri?: string
-        /** Logout tokens of the upstream are accepted at `/broker/ALIAS/backchannel-logout` (OIDC Back-Channel Logout §2.5). */
-        readonly backchannel_logout?: boolean
-        /** Browsers that come to `/broker/ALIAS/logout` are signed out (OIDC Front-Channel Logout §2). */
-        readonly frontchannel_logout?: boolean
-        /** Origins that may show that URL in an iframe. */
-        readonly frontchannel_logout_frame_ancestors?: readonly string[]
-        /** Where people go who were sent to that URL. */
-        readonly frontchannel_logout_redirect_uri?: string
-        /** Do not ask the upstream for its discovery document now. */
-        readonly offline?: boolean
-      }
-      readonly ifMatch: string
-    }
-    readonly answer: {
-      /** Its name in our URLs (`/broker/ALIAS/endpoint`) and in `idp_hint`: lower case letters, digits, `.`, `_` and `-`. It never changes. */
-      readonly alias: string
-      /** `oidc`: an ID token says who somebody is. `oauth2`: there is none; the user info or the token response says it, by the mappings. */
-      readonly kind?: 'oidc' | 'oauth2'
-      /** The preset that it was made from (`sallyport upstream presets`). Nothing depends on it. */
-      readonly preset?: string
-      /** What people read on its button. */
-      readonly display_name?: string
-      /** A picture for its button. */
-      readonly logo_uri?: string
-      /** Whether anybody can sign in through it. */
-      readonly enabled?: boolean
-      /** Its place on the sign-in page; smaller comes first. */
-      readonly order?: number
-      /** Not on the sign-in page; by `idp_hint`, its sign-in URL, an e-mail domain or as the default it still works. */
-      readonly hide_on_login?: boolean
-      /** Nobody signs in through it; people link it on their account page, for apps that use its tokens. */
-      readonly link_only?: boolean
-      /** Whether the account page offers to link it. */
-      readonly show_in_account?: 'always' | 'when_linked' | 'never'
-      /** People who type an address of one of these domains on the sign-in page are sent there. */
-      readonly email_domains?: readonly string[]
-      /** Its discovery document (OIDC Discovery §4), read at once and again every `broker.metadata_refresh`; `/.well-known/openid-configuration` is appended where it is missing. What is set below wins over what it says. */
-      readonly discovery_uri?: string
-      /** Its `iss`, compared character by character (OIDC Core §3.1.3.7, RFC 9207). `{tenantid}` in it stands for the `tid` of the ID token (Microsoft Entra with several tenants). */
-      readonly issuer?: string
-      /** Where browsers are sent to sign in. */
-      readonly authorization_endpoint?: string
-      /** Where codes are exchanged for tokens. */
-      readonly token_endpoint?: string
-      /** Where more claims come from, with the access token. */
-      readonly userinfo_endpoint?: string
-      /** Its keys (RFC 7517), kept and read again for an unknown `kid`; `sallyport upstream clear-cache` forgets them. */
-      readonly jwks_uri?: string
-      /** Where browsers are sent to sign out (RP-Initiated Logout §2). */
-      readonly end_session_endpoint?: string
-      /** The token endpoint for `tls_client_auth` (RFC 8705 §5). */
-      readonly mtls_token_endpoint?: string
-      /** The user info endpoint for `tls_client_auth` (RFC 8705 §5). */
-      readonly mtls_userinfo_endpoint?: string
-      /** The client id that it knows us by. */
-      readonly client_id: string
-      /** Kept sealed and never shown. `${vault.NAME}`, `${env.NAME}` or `${file:PATH}` names the place where it is read whenever it is needed. `upstream create` also takes it from `SALLYPORT_UPSTREAM_CLIENT_SECRET`, from the file that `SALLYPORT_UPSTREAM_CLIENT_SECRET_FILE` names, and with `--client-secret-stdin`. */
-      readonly client_secret?: string
-      /** How we prove who we are (OIDC Core §9, RFC 8705 §2). `private_key_jwt` signs with our own keys, published at our JWKS URI. `…_unencoded`: Basic without the form encoding of RFC 6749 §2.3.1. `none` demands PKCE with `S256`. */
-      readonly client_auth_method?: 'client_secret_basic' | 'client_secret_basic_unencoded' | 'client_secret_post' | 'client_secret_jwt' | 'private_key_jwt' | 'tls_client_auth' | 'none'
-      /** What our assertions are signed with. */
-      readonly client_assertion_alg?: string
-      /** The `aud` of our assertions. */
-      readonly client_assertion_audience?: string
-      /** Our certificate, PEM. */
-      readonly client_certificate?: string
-      /** The private key of `client_certificate`, PEM, or a reference like those of `client_secret`. */
-      readonly client_certificate_key?: string
-      /** The `redirect_uri` that is sent instead; whatever answers there has to lead back to ours. */
-      readonly redirect_uri_override?: string
-      /** What we ask for, separated by blanks or commas. `oidc` needs `openid`. */
-      readonly scopes?: string
-      /** `prompt` of every request (OIDC Core §3.1.2.1). */
-      readonly prompt?: 'none' | 'consent' | 'login' | 'select_account'
-      /** An app's `prompt=none` travels on when people would go to this upstream at once; its answer is the app's `login_required` or `interaction_required`. */
-      readonly accepts_prompt_none?: boolean
-      /** The app's `login_hint` travels on. */
-      readonly pass_login_hint?: boolean
-      /** The app's `max_age` is left to the upstream, which asks where its own sign-in is older. Without it, whoever comes from an app that says `max_age` signs in there anew (`prompt=login`). The `auth_time` of the answer is held to it either way. */
-      readonly pass_max_age?: boolean
-      /** The languages of the person travel on as `ui_locales`. */
-      readonly pass_ui_locales?: boolean
-      /** The app's `acr_values` travel on. */
-      readonly pass_acr_values?: boolean
-      /** Further parameters of the app's own request that travel on. */
-      readonly forward_parameters?: readonly string[]
-      /** Parameters of our sign-in URL that travel on; `*` for all of them. */
-      readonly persist_parameters?: readonly string[]
-      /** Sent with every authorization request. */
-      readonly authorization_parameters?: Readonly<Record<string, string>>
-      /** Sent besides when people come by the registration URL: `prompt=create` where the upstream knows it. They win over `prompt` and `authorization_parameters`. */
-      readonly registration_parameters?: Readonly<Record<string, string>>
-      /** A proof that goes with the code, so that nobody else can use it (RFC 7636). `plain` and `off` are for upstreams that cannot do better. */
-      readonly pkce_method?: 'S256' | 'plain' | 'off'
-      /** A `nonce` is sent, and the ID token has to bring it back (OIDC Core §3.1.3.7). */
-      readonly nonce?: boolean
-      /** How the answer comes back. Apple wants `form_post` as soon as a name or an address is asked for. */
-      readonly response_mode?: 'query' | 'form_post'
-      /** Sent with every token request. */
-      readonly token_parameters?: Readonly<Record<string, string>>
-      /** Headers of every token request. They are shown by `upstream show`: no place for secrets. */
-      readonly token_headers?: Readonly<Record<string, string>>
-      /** The signature of the ID token is verified. Without it, only TLS says that the token is from the upstream. */
-      readonly validate_signatures?: boolean
-      /** Keys come from `jwks_uri`; otherwise `public_key` is the only one. */
-      readonly use_jwks_uri?: boolean
-      /** Its key, PEM: a public key or a certificate; of a public key the base64 alone will do, as Keycloak exports it. */
-      readonly public_key?: string
-      /** The `kid` that `public_key` counts for. */
-      readonly public_key_id?: string
-      /** The algorithms that an ID token may be signed with. `HS…` only counts where it stands here, and uses the client secret. */
-      readonly id_token_signing_algs?: readonly string[]
-      /** An ID token that is not encrypted to us is refused. Encrypted ones are always understood. */
-      readonly require_encrypted_id_token?: boolean
-      /** The `iss` of the ID token has to be `issuer`. */
-      readonly validate_issuer?: boolean
-      /** One of these has to be the `aud` of the ID token. */
-      readonly audience?: readonly string[]
-      /** By how many seconds its clock may differ from ours, at most 10 minutes. */
-      readonly clock_skew?: number
-      /** Where an app demands a fresh sign-in (`max_age`, `prompt=login`), the answer has to say in `auth_time` when it was. Without it, an upstream that was asked for one and says nothing is believed. */
-      readonly auth_time_required?: boolean
-      /** For testing only: whatever the ID token says is believed, so that anybody can sign in as anybody who came through it. */
-      readonly disable_jwt_validation?: boolean
-      /** The access token is verified like the ID token, and mappings may look into it. */
-      readonly access_token_is_jwt?: boolean
-      /** A JWT has to be of its kind, by its `typ` (RFC 9068 §4) or by its claims: no token counts in the place of another. */
-      readonly check_token_type?: boolean
-      /** The user info endpoint is not asked. */
-      readonly disable_userinfo?: boolean
-      /** OIDC Core §5.3.1; the access token is in the header either way. */
-      readonly userinfo_method?: 'GET' | 'POST'
-      /** Sent with every user info request: in the query, or in the form of a POST. */
-      readonly userinfo_parameters?: Readonly<Record<string, string>>
-      /** Headers of every user info request. They are shown by `upstream show`: no place for secrets. */
-      readonly userinfo_headers?: Readonly<Record<string, string>>
-      /** Names and URLs of further documents: read with the access token, and put into the user info under their names (the addresses of GitHub: `emails=https://api.github.com/user/emails`). */
-      readonly userinfo_documents?: Readonly<Record<string, string>>
-      /** Rules that make attributes and groups of claims: a list of objects with `kind` (`attribute`, `template`, `hardcoded`, `hardcoded_group`, `group`, `administrator`). `--map ATTRIBUTE=CLAIM` writes the simple ones. */
-      readonly mappings?: readonly {
-        /** What it does. */
-        readonly kind: 'attribute' | 'template' | 'hardcoded' | 'hardcoded_group' | 'group' | 'administrator'
-        /** For people, in explanations. */
-        readonly name?: string
-        /** Where the claims are looked up; absent: the first document that has them. */
-        readonly source?: 'access_token' | 'id_token' | 'userinfo' | 'token_response' | 'authorization_response'
-        /** At the first sign-in only, or at every one; absent: as sync_mode says. */
-        readonly sync?: 'import' | 'force'
-        /** The attribute of the account that is filled. */
-        readonly attribute?: string
-        /** The path of the claim that it is taken from. */
-        readonly claim?: string
-        /** The text it is made of, such as ${CLAIM.email|localpart}. */
-        readonly template?: string
-        /** The value it always has. */
-        readonly value?: string
-        /** The group that people are in, or are in when the conditions hold. */
-        readonly group?: string
-        /** Claim paths and the values that are wanted, all of them. */
-        readonly claims?: Readonly<Record<string, unknown>>
-        /** How values are compared. */
-        readonly match?: 'exact' | 'contains' | 'regex'
-      }[]
-      /** `ssoid` comes from `sub`, `login` from `preferred_username`, and the rest from the claims of OIDC Core §5.1, where no mapping says otherwise. */
-      readonly standard_mappings?: boolean
-      /** `import`: mappings count at the first sign-in. `force`: at every one. A mapping may say otherwise with `sync`. */
-      readonly sync_mode?: 'import' | 'force'
-      /** An address from this upstream counts as verified, unless it says `email_verified: false` itself. It never links an existing account without a proof. */
-      readonly trust_email?: boolean
-      /** The user name keeps its capitals. */
-      readonly case_sensitive_username?: boolean
-      /** A claim that has to be there with the value that `essential_claim_value` describes (`.+`: with any), or the sign-in is refused. */
-      readonly essential_claim?: string
-      /** A regular expression for the whole value of `essential_claim` (of a list: for one of its values); no back references, no look-around. */
-      readonly essential_claim_value?: string
-      /** Whether unknown people get an account. */
-      readonly create_accounts?: boolean
-      /** Whether somebody may link an account that is there, at the first sign-in, after proving that it is theirs. */
-      readonly link_existing?: boolean
-      /** How they prove it: `mail` (a link that we send), `sign_in` (the way they sign in here). */
-      readonly link_proofs?: readonly string[]
-      /** Whether people see and complete their details before their account is made: when something is missing, always, or never. */
-      readonly review_profile?: 'missing' | 'always' | 'never'
-      /** What people prove to us besides, after every sign-in through it. */
-      readonly post_login?: 'none' | 'password'
-      /** Methods (RFC 8176) that a sign-in through it counts as. */
-      readonly amr?: readonly string[]
-      /** The methods that the upstream names in `amr` count, too. */
-      readonly trust_amr?: boolean
-      /** Its tokens are kept, sealed, with the identity. */
-      readonly store_tokens?: boolean
-      /** The `client_id`s of the apps that may read them at `/broker/ALIAS/token`. */
-      readonly stored_tokens_readable_by?: readonly string[]
-      /** A stored token that is valid for less is refreshed before it is read. */
-      readonly min_token_validity?: number
-      /** Who signs out here signs out there: by way of the browser (RP-Initiated Logout), by a call of ours that is repeated until it arrives, or not at all. */
-      readonly logout_mode?: 'redirect' | 'backchannel' | 'none'
-      /** What is called for `backchannel`. */
-      readonly logout_uri?: string
-      /** The `Authorization` header of that call: our client id and secret, the access token of the person, or none. */
-      readonly logout_authorization?: 'basic' | 'bearer' | 'none'
-      /** How the access token travels in the body of that call. */
-      readonly logout_token_method?: 'form' | 'json' | 'none'
-      /** Its name there. A name with `refresh` in it gets the refresh token instead, one with `id_token` the ID token (`refresh_token` signs out at Keycloak). */
-      readonly logout_token_parameter?: string
-      /** Sent with the browser, or with the call: in the query of `logout_uri`, in the form of the end session endpoint. */
-      readonly logout_parameters?: Readonly<Record<string, string>>
-      /** The further parameters of the app's own sign-out request travel on. */
-      readonly logout_pass_parameters?: boolean
-      /** `id_token_hint` is sent: the upstream knows whom it signs out. */
-      readonly send_id_token_hint?: boolean
-      /** `client_id` is sent. */
-      readonly send_client_id_on_logout?: boolean
-      /** The name under which the upstream wants `post_logout_redirect_uri`. */
-      readonly post_logout_redirect_parameter?: string
-      /** Where the upstream sends the browser afterwards. With another one than ours, people do not come back to the app. */
-      readonly post_logout_redirect_uri?: string
-      /** Logout tokens of the upstream are accepted at `/broker/ALIAS/backchannel-logout` (OIDC Back-Channel Logout §2.5). */
-      readonly backchannel_logout?: boolean
-      /** Browsers that come to `/broker/ALIAS/logout` are signed out (OIDC Front-Channel Logout §2). */
-      readonly frontchannel_logout?: boolean
-      /** Origins that may show that URL in an iframe. */
-      readonly frontchannel_logout_frame_ancestors?: readonly string[]
-      /** Where people go who were sent to that URL. */
-      readonly frontchannel_logout_redirect_uri?: string
-      /** Whether there is a client secret, kept sealed or elsewhere. */
-      readonly has_client_secret?: boolean
-      /** Whether there is a private key of the client certificate. */
-      readonly has_client_certificate_key?: boolean
-      /** Our addresses, to be registered at the upstream. */
-      readonly register_there?: {
-        /** Where the upstream sends browsers back to. */
-        readonly redirect_uri?: string
-        /** Where it sends them back to after a sign-out. */
-        readonly post_logout_redirect_uri?: string
-        /** Where it tells us of a sign-out. */
-        readonly backchannel_logout_uri?: string
-        /** Where it tells us of a sign-out by the browser. */
-        readonly frontchannel_logout_uri?: string
-        /** Our public keys. */
-        readonly jwks_uri?: string
-        /** Signs people in through it, for links. */
-        readonly sign_in_url?: string
-        /** Has people register there, for links. */
-        readonly registration_url?: string
-      }
-      /** What its discovery document said last (OIDC Discovery §3). */
-      readonly discovered?: {
-        /** Its `iss`. */
-        readonly issuer?: string
-        /** Where browsers sign in. */
-        readonly authorization_endpoint?: string
-        /** Where codes become tokens. */
-        readonly token_endpoint?: string
-        /** Where more claims are. */
-        readonly userinfo_endpoint?: string
-        /** Its keys. */
-        readonly jwks_uri?: string
-        /** Where browsers sign out. */
-        readonly end_session_endpoint?: string
-        /** The token endpoint for certificates. */
-        readonly mtls_token_endpoint?: string
-        /** The user info endpoint for certificates. */
-        readonly mtls_userinfo_endpoint?: string
-        /** What it signs ID tokens with. */
-        readonly id_token_signing_algs?: readonly string[]
-        /** When it was read. */
-        readonly fetched_at?: string
-      }
-      /** What is given away by these settings: sentences. */
-      readonly warnings?: readonly string[]
-      /** When it was made. */
-      readonly created_at?: string
-      /** Who made it. */
-      readonly created_by?: string
-      /** When it was changed last. */
-      readonly updated_at?: string
-      /** Who changed it last. */
-      readonly updated_by?: string
-      /** The place in a file where it is declared: what stands there is changed there. */
-      readonly owned_by?: string
-    }
+    readonly input: { readonly path: { readonly alias: string }; readonly body: UpstreamReplacement; readonly ifMatch: string }
+    readonly answer: Upstream
   }
   /** Change a upstream. A JSON merge patch (RFC 7396): what is sent takes the place of what is there, null takes it away. Needs the role administrator. */
   readonly 'upstreams.patch': {
-    readonly input: {
-      readonly path: { readonly alias: string }
-      readonly body: {
-        /** `oidc`: an ID token says who somebody is. `oauth2`: there is none; the user info or the token response says it, by the mappings. */
-        readonly kind?: 'oidc' | 'oauth2' | null
-        /** The preset that it was made from (`sallyport upstream presets`). Nothing depends on it. */
-        readonly preset?: string | null
-        /** What people read on its button. */
-        readonly display_name?: string | null
-        /** A picture for its button. */
-        readonly logo_uri?: string | null
-        /** Whether anybody can sign in through it. */
-        readonly enabled?: boolean | null
-        /** Its place on the sign-in page; smaller comes first. */
-        readonly order?: number | null
-        /** Not on the sign-in page; by `idp_hint`, its sign-in URL, an e-mail domain or as the default it still works. */
-        readonly hide_on_login?: boolean | null
-        /** Nobody signs in through it; people link it on their account page, for apps that use its tokens. */
-        readonly link_only?: boolean | null
-        /** Whether the account page offers to link it. */
-        readonly show_in_account?: 'always' | 'when_linked' | 'never' | null
-        /** People who type an address of one of these domains on the sign-in page are sent there. */
-        readonly email_domains?: readonly string[] | null
-        /** Its discovery document (OIDC Discovery §4), read at once and again every `broker.metadata_refresh`; `/.well-known/openid-configuration` is appended where it is missing. What is set below wins over what it says. */
-        readonly discovery_uri?: string | null
-        /** Its `iss`, compared character by character (OIDC Core §3.1.3.7, RFC 9207). `{tenantid}` in it stands for the `tid` of the ID token (Microsoft Entra with several tenants). */
-        readonly issuer?: string | null
-        /** Where browsers are sent to sign in. */
-        readonly authorization_endpoint?: string | null
-        /** Where codes are exchanged for tokens. */
-        readonly token_endpoint?: string | null
-        /** Where more claims come from, with the access token. */
-        readonly userinfo_endpoint?: string | null
-        /** Its keys (RFC 7517), kept and read again for an unknown `kid`; `sallyport upstream clear-cache` forgets them. */
-        readonly jwks_uri?: string | null
-        /** Where browsers are sent to sign out (RP-Initiated Logout §2). */
-        readonly end_session_endpoint?: string | null
-        /** The token endpoint for `tls_client_auth` (RFC 8705 §5). */
-        readonly mtls_token_endpoint?: string | null
-        /** The user info endpoint for `tls_client_auth` (RFC 8705 §5). */
-        readonly mtls_userinfo_endpoint?: string | null
-        /** The client id that it knows us by. */
-        readonly client_id?: string | null
-        /** Kept sealed and never shown. `${vault.NAME}`, `${env.NAME}` or `${file:PATH}` names the place where it is read whenever it is needed. `upstream create` also takes it from `SALLYPORT_UPSTREAM_CLIENT_SECRET`, from the file that `SALLYPORT_UPSTREAM_CLIENT_SECRET_FILE` names, and with `--client-secret-stdin`. */
-        readonly client_secret?: string | null
-        /** How we prove who we are (OIDC Core §9, RFC 8705 §2). `private_key_jwt` signs with our own keys, published at our JWKS URI. `…_unencoded`: Basic without the form encoding of RFC 6749 §2.3.1. `none` demands PKCE with `S256`. */
-        readonly client_auth_method?: 'client_secret_basic' | 'client_secret_basic_unencoded' | 'client_secret_post' | 'client_secret_jwt' | 'private_key_jwt' | 'tls_client_auth' | 'none' | null
-        /** What our assertions are signed with. */
-        readonly client_assertion_alg?: string | null
-        /** The `aud` of our assertions. */
-        readonly client_assertion_audience?: string | null
-        /** Our certificate, PEM. */
-        readonly client_certificate?: string | null
-        /** The private key of `client_certificate`, PEM, or a reference like those of `client_secret`. */
-        readonly client_certificate_key?: string | null
-        /** The `redirect_uri` that is sent instead; whatever answers there has to lead back to ours. */
-        readonly redirect_uri_override?: string | null
-        /** What we ask for, separated by blanks or commas. `oidc` needs `openid`. */
-        readonly scopes?: string | null
-        /** `prompt` of every request (OIDC Core §3.1.2.1). */
-        readonly prompt?: 'none' | 'consent' | 'login' | 'select_account' | null
-        /** An app's `prompt=none` travels on when people would go to this upstream at once; its answer is the app's `login_required` or `interaction_required`. */
-        readonly accepts_prompt_none?: boolean | null
-        /** The app's `login_hint` travels on. */
-        readonly pass_login_hint?: boolean | null
-        /** The app's `max_age` is left to the upstream, which asks where its own sign-in is older. Without it, whoever comes from an app that says `max_age` signs in there anew (`prompt=login`). The `auth_time` of the answer is held to it either way. */
-        readonly pass_max_age?: boolean | null
-        /** The languages of the person travel on as `ui_locales`. */
-        readonly pass_ui_locales?: boolean | null
-        /** The app's `acr_values` travel on. */
-        readonly pass_acr_values?: boolean | null
-        /** Further parameters of the app's own request that travel on. */
-        readonly forward_parameters?: readonly string[] | null
-        /** Parameters of our sign-in URL that travel on; `*` for all of them. */
-        readonly persist_parameters?: readonly string[] | null
-        /** Sent with every authorization request. */
-        readonly authorization_parameters?: Readonly<Record<string, string>> | null
-        /** Sent besides when people come by the registration URL: `prompt=create` where the upstream knows it. They win over `prompt` and `authorization_parameters`. */
-        readonly registration_parameters?: Readonly<Record<string, string>> | null
-        /** A proof that goes with the code, so that nobody else can use it (RFC 7636). `plain` and `off` are for upstreams that cannot do better. */
-        readonly pkce_method?: 'S256' | 'plain' | 'off' | null
-        /** A `nonce` is sent, and the ID token has to bring it back (OIDC Core §3.1.3.7). */
-        readonly nonce?: boolean | null
-        /** How the answer comes back. Apple wants `form_post` as soon as a name or an address is asked for. */
-        readonly response_mode?: 'query' | 'form_post' | null
-        /** Sent with every token request. */
-        readonly token_parameters?: Readonly<Record<string, string>> | null
-        /** Headers of every token request. They are shown by `upstream show`: no place for secrets. */
-        readonly token_headers?: Readonly<Record<string, string>> | null
-        /** The signature of the ID token is verified. Without it, only TLS says that the token is from the upstream. */
-        readonly validate_signatures?: boolean | null
-        /** Keys come from `jwks_uri`; otherwise `public_key` is the only one. */
-        readonly use_jwks_uri?: boolean | null
-        /** Its key, PEM: a public key or a certificate; of a public key the base64 alone will do, as Keycloak exports it. */
-        readonly public_key?: string | null
-        /** The `kid` that `public_key` counts for. */
-        readonly public_key_id?: string | null
-        /** The algorithms that an ID token may be signed with. `HS…` only counts where it stands here, and uses the client secret. */
-        readonly id_token_signing_algs?: readonly string[] | null
-        /** An ID token that is not encrypted to us is refused. Encrypted ones are always understood. */
-        readonly require_encrypted_id_token?: boolean | null
-        /** The `iss` of the ID token has to be `issuer`. */
-        readonly validate_issuer?: boolean | null
-        /** One of these has to be the `aud` of the ID token. */
-        readonly audience?: readonly string[] | null
-        /** By how many seconds its clock may differ from ours, at most 10 minutes. */
-        readonly clock_skew?: number | null
-        /** Where an app demands a fresh sign-in (`max_age`, `prompt=login`), the answer has to say in `auth_time` when it was. Without it, an upstream that was asked for one and says nothing is believed. */
-        readonly auth_time_required?: boolean | null
-        /** For testing only: whatever the ID token says is believed, so that anybody can sign in as anybody who came through it. */
-        readonly disable_jwt_validation?: boolean | null
-        /** The access token is verified like the ID token, and mappings may look into it. */
-        readonly access_token_is_jwt?: boolean | null
-        /** A JWT has to be of its kind, by its `typ` (RFC 9068 §4) or by its claims: no token counts in the place of another. */
-        readonly check_token_type?: boolean | null
-        /** The user info endpoint is not asked. */
-        readonly disable_userinfo?: boolean | null
-        /** OIDC Core §5.3.1; the access token is in the header either way. */
-        readonly userinfo_method?: 'GET' | 'POST' | null
-        /** Sent with every user info request: in the query, or in the form of a POST. */
-        readonly userinfo_parameters?: Readonly<Record<string, string>> | null
-        /** Headers of every user info request. They are shown by `upstream show`: no place for secrets. */
-        readonly userinfo_headers?: Readonly<Record<string, string>> | null
-        /** Names and URLs of further documents: read with the access token, and put into the user info under their names (the addresses of GitHub: `emails=https://api.github.com/user/emails`). */
-        readonly userinfo_documents?: Readonly<Record<string, string>> | null
-        /** Rules that make attributes and groups of claims: a list of objects with `kind` (`attribute`, `template`, `hardcoded`, `hardcoded_group`, `group`, `administrator`). `--map ATTRIBUTE=CLAIM` writes the simple ones. */
-        readonly mappings?: readonly {
-          /** What it does. */
-          readonly kind: 'attribute' | 'template' | 'hardcoded' | 'hardcoded_group' | 'group' | 'administrator'
-          /** For people, in explanations. */
-          readonly name?: string
-          /** Where the claims are looked up; absent: the first document that has them. */
-          readonly source?: 'access_token' | 'id_token' | 'userinfo' | 'token_response' | 'authorization_response'
-          /** At the first sign-in only, or at every one; absent: as sync_mode says. */
-          readonly sync?: 'import' | 'force'
-          /** The attribute of the account that is filled. */
-          readonly attribute?: string
-          /** The path of the claim that it is taken from. */
-          readonly claim?: string
-          /** The text it is made of, such as ${CLAIM.email|localpart}. */
-          readonly template?: string
-          /** The value it always has. */
-          readonly value?: string
-          /** The group that people are in, or are in when the conditions hold. */
-          readonly group?: string
-          /** Claim paths and the values that are wanted, all of them. */
-          readonly claims?: Readonly<Record<string, unknown>>
-          /** How values are compared. */
-          readonly match?: 'exact' | 'contains' | 'regex'
-        }[] | null
-        /** `ssoid` comes from `sub`, `login` from `preferred_username`, and the rest from the claims of OIDC Core §5.1, where no mapping says otherwise. */
-        readonly standard_mappings?: boolean | null
-        /** `import`: mappings count at the first sign-in. `force`: at every one. A mapping may say otherwise with `sync`. */
-        readonly sync_mode?: 'import' | 'force' | null
-        /** An address from this upstream counts as verified, unless it says `email_verified: false` itself. It never links an existing account without a proof. */
-        readonly trust_email?: boolean | null
-        /** The user name keeps its capitals. */
-        readonly case_sensitive_username?: boolean | null
-        /** A claim that has to be there with the value that `essential_claim_value` describes (`.+`: with any), or the sign-in is refused. */
-        readonly essential_claim?: string | null
-        /** A regular expression for the whole value of `essential_claim` (of a list: for one of its values); no back references, no look-around. */
-        readonly essential_claim_value?: string | null
-        /** Whether unknown people get an account. */
-        readonly create_accounts?: boolean | null
-        /** Whether somebody may link an account that is there, at the first sign-in, after proving that it is theirs. */
-        readonly link_existing?: boolean | null
-        /** How they prove it: `mail` (a link that we send), `sign_in` (the way they sign in here). */
-        readonly link_proofs?: readonly string[] | null
-        /** Whether people see and complete their details before their account is made: when something is missing, always, or never. */
-        readonly review_profile?: 'missing' | 'always' | 'never' | null
-        /** What people prove to us besides, after every sign-in through it. */
-        readonly post_login?: 'none' | 'password' | null
-        /** Methods (RFC 8176) that a sign-in through it counts as. */
-        readonly amr?: readonly string[] | null
-        /** The methods that the upstream names in `amr` count, too. */
-        readonly trust_amr?: boolean | null
-        /** Its tokens are kept, sealed, with the identity. */
-        readonly store_tokens?: boolean | null
-        /** The `client_id`s of the apps that may read them at `/broker/ALIAS/token`. */
-        readonly stored_tokens_readable_by?: readonly string[] | null
-        /** A stored token that is valid for less is refreshed before it is read. */
-        readonly min_token_validity?: number | null
-        /** Who signs out here signs out there: by way of the browser (RP-Initiated Logout), by a call of ours that is repeated until it arrives, or not at all. */
-        readonly logout_mode?: 'redirect' | 'backchannel' | 'none' | null
-        /** What is called for `backchannel`. */
-        readonly logout_uri?: string | null
-        /** The `Authorization` header of that call: our client id and secret, the access token of the person, or none. */
-        readonly logout_authorization?: 'basic' | 'bearer' | 'none' | null
-        /** How the access token travels in the body of that call. */
-        readonly logout_token_method?: 'form' | 'json' | 'none' | null
-        /** Its name there. A name with `refresh` in it gets the refresh token instead, one with `id_token` the ID token (`refresh_token` signs out at Keycloak). */
-        readonly logout_token_parameter?: string | null
-        /** Sent with the browser, or with the call: in the query of `logout_uri`, in the form of the end session endpoint. */
-        readonly logout_parameters?: Readonly<Record<string, string>> | null
-        /** The further parameters of the app's own sign-out request travel on. */
-        readonly logout_pass_parameters?: boolean | null
-        /** `id_token_hint` is sent: the upstream knows whom it signs out. */
-        readonly send_id_token_hint?: boolean | null
-        /** `client_id` is sent. */
-        readonly send_client_id_on_logout?: boolean | null
-        /** The name under which the upstream wants `post_logout_redirect_uri`. */
-        readonly post_logout_redirect_parameter?: string | null
-        /** Where the upstream sends the browser afterwards. With another one than ours, people do not come back to the app. */
-        readonly post_logout_redirect_uri?: string | null
-        /** Logout tokens of the upstream are accepted at `/broker/ALIAS/backchannel-logout` (OIDC Back-Channel Logout §2.5). */
-        readonly backchannel_logout?: boolean | null
-        /** Browsers that come to `/broker/ALIAS/logout` are signed out (OIDC Front-Channel Logout §2). */
-        readonly frontchannel_logout?: boolean | null
-        /** Origins that may show that URL in an iframe. */
-        readonly frontchannel_logout_frame_ancestors?: readonly string[] | null
-        /** Where people go who were sent to that URL. */
-        readonly frontchannel_logout_redirect_uri?: string | null
-        /** Do not ask the upstream for its discovery document now. */
-        readonly offline?: boolean | null
-      }
-      readonly ifMatch?: string
-    }
-    readonly answer: {
-      /** Its name in our URLs (`/broker/ALIAS/endpoint`) and in `idp_hint`: lower case letters, digits, `.`, `_` and `-`. It never changes. */
-      readonly alias: string
-      /** `oidc`: an ID token says who somebody is. `oauth2`: there is none; the user info or the token response says it, by the mappings. */
-      readonly kind?: 'oidc' | 'oauth2'
-      /** The preset that it was made from (`sallyport upstream presets`). Nothing depends on it. */
-      readonly preset?: string
-      /** What people read on its button. */
-      readonly display_name?: string
-      /** A picture for its button. */
-      readonly logo_uri?: string
-      /** Whether anybody can sign in through it. */
-      readonly enabled?: boolean
-      /** Its place on the sign-in page; smaller comes first. */
-      readonly order?: number
-      /** Not on the sign-in page; by `idp_hint`, its sign-in URL, an e-mail domain or as the default it still works. */
-      readonly hide_on_login?: boolean
-      /** Nobody signs in through it; people link it on their account page, for apps that use its tokens. */
-      readonly link_only?: boolean
-      /** Whether the account page offers to link it. */
-      readonly show_in_account?: 'always' | 'when_linked' | 'never'
-      /** People who type an address of one of these domains on the sign-in page are sent there. */
-      readonly email_domains?: readonly string[]
-      /** Its discovery document (OIDC Discovery §4), read at once and again every `broker.metadata_refresh`; `/.well-known/openid-configuration` is appended where it is missing. What is set below wins over what it says. */
-      readonly discovery_uri?: string
-      /** Its `iss`, compared character by character (OIDC Core §3.1.3.7, RFC 9207). `{tenantid}` in it stands for the `tid` of the ID token (Microsoft Entra with several tenants). */
-      readonly issuer?: string
-      /** Where browsers are sent to sign in. */
-      readonly authorization_endpoint?: string
-      /** Where codes are exchanged for tokens. */
-      readonly token_endpoint?: string
-      /** Where more claims come from, with the access token. */
-      readonly userinfo_endpoint?: string
-      /** Its keys (RFC 7517), kept and read again for an unknown `kid`; `sallyport upstream clear-cache` forgets them. */
-      readonly jwks_uri?: string
-      /** Where browsers are sent to sign out (RP-Initiated Logout §2). */
-      readonly end_session_endpoint?: string
-      /** The token endpoint for `tls_client_auth` (RFC 8705 §5). */
-      readonly mtls_token_endpoint?: string
-      /** The user info endpoint for `tls_client_auth` (RFC 8705 §5). */
-      readonly mtls_userinfo_endpoint?: string
-      /** The client id that it knows us by. */
-      readonly client_id: string
-      /** Kept sealed and never shown. `${vault.NAME}`, `${env.NAME}` or `${file:PATH}` names the place where it is read whenever it is needed. `upstream create` also takes it from `SALLYPORT_UPSTREAM_CLIENT_SECRET`, from the file that `SALLYPORT_UPSTREAM_CLIENT_SECRET_FILE` names, and with `--client-secret-stdin`. */
-      readonly client_secret?: string
-      /** How we prove who we are (OIDC Core §9, RFC 8705 §2). `private_key_jwt` signs with our own keys, published at our JWKS URI. `…_unencoded`: Basic without the form encoding of RFC 6749 §2.3.1. `none` demands PKCE with `S256`. */
-      readonly client_auth_method?: 'client_secret_basic' | 'client_secret_basic_unencoded' | 'client_secret_post' | 'client_secret_jwt' | 'private_key_jwt' | 'tls_client_auth' | 'none'
-      /** What our assertions are signed with. */
-      readonly client_assertion_alg?: string
-      /** The `aud` of our assertions. */
-      readonly client_assertion_audience?: string
-      /** Our certificate, PEM. */
-      readonly client_certificate?: string
-      /** The private key of `client_certificate`, PEM, or a reference like those of `client_secret`. */
-      readonly client_certificate_key?: string
-      /** The `redirect_uri` that is sent instead; whatever answers there has to lead back to ours. */
-      readonly redirect_uri_override?: string
-      /** What we ask for, separated by blanks or commas. `oidc` needs `openid`. */
-      readonly scopes?: string
-      /** `prompt` of every request (OIDC Core §3.1.2.1). */
-      readonly prompt?: 'none' | 'consent' | 'login' | 'select_account'
-      /** An app's `prompt=none` travels on when people would go to this upstream at once; its answer is the app's `login_required` or `interaction_required`. */
-      readonly accepts_prompt_none?: boolean
-      /** The app's `login_hint` travels on. */
-      readonly pass_login_hint?: boolean
-      /** The app's `max_age` is left to the upstream, which asks where its own sign-in is older. Without it, whoever comes from an app that says `max_age` signs in there anew (`prompt=login`). The `auth_time` of the answer is held to it either way. */
-      readonly pass_max_age?: boolean
-      /** The languages of the person travel on as `ui_locales`. */
-      readonly pass_ui_locales?: boolean
-      /** The app's `acr_values` travel on. */
-      readonly pass_acr_values?: boolean
-      /** Further parameters of the app's own request that travel on. */
-      readonly forward_parameters?: readonly string[]
-      /** Parameters of our sign-in URL that travel on; `*` for all of them. */
-      readonly persist_parameters?: readonly string[]
-      /** Sent with every authorization request. */
-      readonly authorization_parameters?: Readonly<Record<string, string>>
-      /** Sent besides when people come by the registration URL: `prompt=create` where the upstream knows it. They win over `prompt` and `authorization_parameters`. */
-      readonly registration_parameters?: Readonly<Record<string, string>>
-      /** A proof that goes with the code, so that nobody else can use it (RFC 7636). `plain` and `off` are for upstreams that cannot do better. */
-      readonly pkce_method?: 'S256' | 'plain' | 'off'
-      /** A `nonce` is sent, and the ID token has to bring it back (OIDC Core §3.1.3.7). */
-      readonly nonce?: boolean
-      /** How the answer comes back. Apple wants `form_post` as soon as a name or an address is asked for. */
-      readonly response_mode?: 'query' | 'form_post'
-      /** Sent with every token request. */
-      readonly token_parameters?: Readonly<Record<string, string>>
-      /** Headers of every token request. They are shown by `upstream show`: no place for secrets. */
-      readonly token_headers?: Readonly<Record<string, string>>
-      /** The signature of the ID token is verified. Without it, only TLS says that the token is from the upstream. */
-      readonly validate_signatures?: boolean
-      /** Keys come from `jwks_uri`; otherwise `public_key` is the only one. */
-      readonly use_jwks_uri?: boolean
-      /** Its key, PEM: a public key or a certificate; of a public key the base64 alone will do, as Keycloak exports it. */
-      readonly public_key?: string
-      /** The `kid` that `public_key` counts for. */
-      readonly public_key_id?: string
-      /** The algorithms that an ID token may be signed with. `HS…` only counts where it stands here, and uses the client secret. */
-      readonly id_token_signing_algs?: readonly string[]
-      /** An ID token that is not encrypted to us is refused. Encrypted ones are always understood. */
-      readonly require_encrypted_id_token?: boolean
-      /** The `iss` of the ID token has to be `issuer`. */
-      readonly validate_issuer?: boolean
-      /** One of these has to be the `aud` of the ID token. */
-      readonly audience?: readonly string[]
-      /** By how many seconds its clock may differ from ours, at most 10 minutes. */
-      readonly clock_skew?: number
-      /** Where an app demands a fresh sign-in (`max_age`, `prompt=login`), the answer has to say in `auth_time` when it was. Without it, an upstream that was asked for one and says nothing is believed. */
-      readonly auth_time_required?: boolean
-      /** For testing only: whatever the ID token says is believed, so that anybody can sign in as anybody who came through it. */
-      readonly disable_jwt_validation?: boolean
-      /** The access token is verified like the ID token, and mappings may look into it. */
-      readonly access_token_is_jwt?: boolean
-      /** A JWT has to be of its kind, by its `typ` (RFC 9068 §4) or by its claims: no token counts in the place of another. */
-      readonly check_token_type?: boolean
-      /** The user info endpoint is not asked. */
-      readonly disable_userinfo?: boolean
-      /** OIDC Core §5.3.1; the access token is in the header either way. */
-      readonly userinfo_method?: 'GET' | 'POST'
-      /** Sent with every user info request: in the query, or in the form of a POST. */
-      readonly userinfo_parameters?: Readonly<Record<string, string>>
-      /** Headers of every user info request. They are shown by `upstream show`: no place for secrets. */
-      readonly userinfo_headers?: Readonly<Record<string, string>>
-      /** Names and URLs of further documents: read with the access token, and put into the user info under their names (the addresses of GitHub: `emails=https://api.github.com/user/emails`). */
-      readonly userinfo_documents?: Readonly<Record<string, string>>
-      /** Rules that make attributes and groups of claims: a list of objects with `kind` (`attribute`, `template`, `hardcoded`, `hardcoded_group`, `group`, `administrator`). `--map ATTRIBUTE=CLAIM` writes the simple ones. */
-      readonly mappings?: readonly {
-        /** What it does. */
-        readonly kind: 'attribute' | 'template' | 'hardcoded' | 'hardcoded_group' | 'group' | 'administrator'
-        /** For people, in explanations. */
-        readonly name?: string
-        /** Where the claims are looked up; absent: the first document that has them. */
-        readonly source?: 'access_token' | 'id_token' | 'userinfo' | 'token_response' | 'authorization_response'
-        /** At the first sign-in only, or at every one; absent: as sync_mode says. */
-        readonly sync?: 'import' | 'force'
-        /** The attribute of the account that is filled. */
-        readonly attribute?: string
-        /** The path of the claim that it is taken from. */
-        readonly claim?: string
-        /** The text it is made of, such as ${CLAIM.email|localpart}. */
-        readonly template?: string
-        /** The value it always has. */
-        readonly value?: string
-        /** The group that people are in, or are in when the conditions hold. */
-        readonly group?: string
-        /** Claim paths and the values that are wanted, all of them. */
-        readonly claims?: Readonly<Record<string, unknown>>
-        /** How values are compared. */
-        readonly match?: 'exact' | 'contains' | 'regex'
-      }[]
-      /** `ssoid` comes from `sub`, `login` from `preferred_username`, and the rest from the claims of OIDC Core §5.1, where no mapping says otherwise. */
-      readonly standard_mappings?: boolean
-      /** `import`: mappings count at the first sign-in. `force`: at every one. A mapping may say otherwise with `sync`. */
-      readonly sync_mode?: 'import' | 'force'
-      /** An address from this upstream counts as verified, unless it says `email_verified: false` itself. It never links an existing account without a proof. */
-      readonly trust_email?: boolean
-      /** The user name keeps its capitals. */
-      readonly case_sensitive_username?: boolean
-      /** A claim that has to be there with the value that `essential_claim_value` describes (`.+`: with any), or the sign-in is refused. */
-      readonly essential_claim?: string
-      /** A regular expression for the whole value of `essential_claim` (of a list: for one of its values); no back references, no look-around. */
-      readonly essential_claim_value?: string
-      /** Whether unknown people get an account. */
-      readonly create_accounts?: boolean
-      /** Whether somebody may link an account that is there, at the first sign-in, after proving that it is theirs. */
-      readonly link_existing?: boolean
-      /** How they prove it: `mail` (a link that we send), `sign_in` (the way they sign in here). */
-      readonly link_proofs?: readonly string[]
-      /** Whether people see and complete their details before their account is made: when something is missing, always, or never. */
-      readonly review_profile?: 'missing' | 'always' | 'never'
-      /** What people prove to us besides, after every sign-in through it. */
-      readonly post_login?: 'none' | 'password'
-      /** Methods (RFC 8176) that a sign-in through it counts as. */
-      readonly amr?: readonly string[]
-      /** The methods that the upstream names in `amr` count, too. */
-      readonly trust_amr?: boolean
-      /** Its tokens are kept, sealed, with the identity. */
-      readonly store_tokens?: boolean
-      /** The `client_id`s of the apps that may read them at `/broker/ALIAS/token`. */
-      readonly stored_tokens_readable_by?: readonly string[]
-      /** A stored token that is valid for less is refreshed before it is read. */
-      readonly min_token_validity?: number
-      /** Who signs out here signs out there: by way of the browser (RP-Initiated Logout), by a call of ours that is repeated until it arrives, or not at all. */
-      readonly logout_mode?: 'redirect' | 'backchannel' | 'none'
-      /** What is called for `backchannel`. */
-      readonly logout_uri?: string
-      /** The `Authorization` header of that call: our client id and secret, the access token of the person, or none. */
-      readonly logout_authorization?: 'basic' | 'bearer' | 'none'
-      /** How the access token travels in the body of that call. */
-      readonly logout_token_method?: 'form' | 'json' | 'none'
-      /** Its name there. A name with `refresh` in it gets the refresh token instead, one with `id_token` the ID token (`refresh_token` signs out at Keycloak). */
-      readonly logout_token_parameter?: string
-      /** Sent with the browser, or with the call: in the query of `logout_uri`, in the form of the end session endpoint. */
-      readonly logout_parameters?: Readonly<Record<string, string>>
-      /** The further parameters of the app's own sign-out request travel on. */
-      readonly logout_pass_parameters?: boolean
-      /** `id_token_hint` is sent: the upstream knows whom it signs out. */
-      readonly send_id_token_hint?: boolean
-      /** `client_id` is sent. */
-      readonly send_client_id_on_logout?: boolean
-      /** The name under which the upstream wants `post_logout_redirect_uri`. */
-      readonly post_logout_redirect_parameter?: string
-      /** Where the upstream sends the browser afterwards. With another one than ours, people do not come back to the app. */
-      readonly post_logout_redirect_uri?: string
-      /** Logout tokens of the upstream are accepted at `/broker/ALIAS/backchannel-logout` (OIDC Back-Channel Logout §2.5). */
-      readonly backchannel_logout?: boolean
-      /** Browsers that come to `/broker/ALIAS/logout` are signed out (OIDC Front-Channel Logout §2). */
-      readonly frontchannel_logout?: boolean
-      /** Origins that may show that URL in an iframe. */
-      readonly frontchannel_logout_frame_ancestors?: readonly string[]
-      /** Where people go who were sent to that URL. */
-      readonly frontchannel_logout_redirect_uri?: string
-      /** Whether there is a client secret, kept sealed or elsewhere. */
-      readonly has_client_secret?: boolean
-      /** Whether there is a private key of the client certificate. */
-      readonly has_client_certificate_key?: boolean
-      /** Our addresses, to be registered at the upstream. */
-      readonly register_there?: {
-        /** Where the upstream sends browsers back to. */
-        readonly redirect_uri?: string
-        /** Where it sends them back to after a sign-out. */
-        readonly post_logout_redirect_uri?: string
-        /** Where it tells us of a sign-out. */
-        readonly backchannel_logout_uri?: string
-        /** Where it tells us of a sign-out by the browser. */
-        readonly frontchannel_logout_uri?: string
-        /** Our public keys. */
-        readonly jwks_uri?: string
-        /** Signs people in through it, for links. */
-        readonly sign_in_url?: string
-        /** Has people register there, for links. */
-        readonly registration_url?: string
-      }
-      /** What its discovery document said last (OIDC Discovery §3). */
-      readonly discovered?: {
-        /** Its `iss`. */
-        readonly issuer?: string
-        /** Where browsers sign in. */
-        readonly authorization_endpoint?: string
-        /** Where codes become tokens. */
-        readonly token_endpoint?: string
-        /** Where more claims are. */
-        readonly userinfo_endpoint?: string
-        /** Its keys. */
-        readonly jwks_uri?: string
-        /** Where browsers sign out. */
-        readonly end_session_endpoint?: string
-        /** The token endpoint for certificates. */
-        readonly mtls_token_endpoint?: string
-        /** The user info endpoint for certificates. */
-        readonly mtls_userinfo_endpoint?: string
-        /** What it signs ID tokens with. */
-        readonly id_token_signing_algs?: readonly string[]
-        /** When it was read. */
-        readonly fetched_at?: string
-      }
-      /** What is given away by these settings: sentences. */
-      readonly warnings?: readonly string[]
-      /** When it was made. */
-      readonly created_at?: string
-      /** Who made it. */
-      readonly created_by?: string
-      /** When it was changed last. */
-      readonly updated_at?: string
-      /** Who changed it last. */
-      readonly updated_by?: string
-      /** The place in a file where it is declared: what stands there is changed there. */
-      readonly owned_by?: string
-    }
+    readonly input: { readonly path: { readonly alias: string }; readonly body: UpstreamPatch; readonly ifMatch?: string }
+    readonly answer: Upstream
   }
   /** Delete a upstream. Needs the role administrator. */
   readonly 'upstreams.delete': {
-    readonly input: {
-      readonly path: { readonly alias: string }
-      readonly ifMatch?: string
-    }
+    readonly input: { readonly path: { readonly alias: string }; readonly ifMatch?: string }
     readonly answer: undefined
   }
   /** Change some settings of an upstream. What is not mentioned stays. Another discovery_uri takes away what was typed in about the place before. Needs the role administrator. */
   readonly 'upstreams.edit': {
-    readonly input: {
-      readonly path: { readonly alias: string }
-      readonly body?: {
-        /** Settings by their names. A list or a map takes the place of the whole of it. */
-        readonly set?: Readonly<Record<string, unknown>>
-        /** Settings whose standards count again. */
-        readonly unset?: readonly string[]
-        /** Mappings that take the place of those of the same attribute. */
-        readonly map?: readonly Readonly<Record<string, unknown>>[]
-        /** Attributes whose mappings go. */
-        readonly unmap?: readonly string[]
-        /** Do not read the discovery document of a new place now. */
-        readonly offline?: boolean
-      }
-      readonly ifMatch?: string
-    }
-    readonly answer: {
-      /** Its name in our URLs (`/broker/ALIAS/endpoint`) and in `idp_hint`: lower case letters, digits, `.`, `_` and `-`. It never changes. */
-      readonly alias: string
-      /** `oidc`: an ID token says who somebody is. `oauth2`: there is none; the user info or the token response says it, by the mappings. */
-      readonly kind?: 'oidc' | 'oauth2'
-      /** The preset that it was made from (`sallyport upstream presets`). Nothing depends on it. */
-      readonly preset?: string
-      /** What people read on its button. */
-      readonly display_name?: string
-      /** A picture for its button. */
-      readonly logo_uri?: string
-      /** Whether anybody can sign in through it. */
-      readonly enabled?: boolean
-      /** Its place on the sign-in page; smaller comes first. */
-      readonly order?: number
-      /** Not on the sign-in page; by `idp_hint`, its sign-in URL, an e-mail domain or as the default it still works. */
-      readonly hide_on_login?: boolean
-      /** Nobody signs in through it; people link it on their account page, for apps that use its tokens. */
-      readonly link_only?: boolean
-      /** Whether the account page offers to link it. */
-      readonly show_in_account?: 'always' | 'when_linked' | 'never'
-      /** People who type an address of one of these domains on the sign-in page are sent there. */
-      readonly email_domains?: readonly string[]
-      /** Its discovery document (OIDC Discovery §4), read at once and again every `broker.metadata_refresh`; `/.well-known/openid-configuration` is appended where it is missing. What is set below wins over what it says. */
-      readonly discovery_uri?: string
-      /** Its `iss`, compared character by character (OIDC Core §3.1.3.7, RFC 9207). `{tenantid}` in it stands for the `tid` of the ID token (Microsoft Entra with several tenants). */
-      readonly issuer?: string
-      /** Where browsers are sent to sign in. */
-      readonly authorization_endpoint?: string
-      /** Where codes are exchanged for tokens. */
-      readonly token_endpoint?: string
-      /** Where more claims come from, with the access token. */
-      readonly userinfo_endpoint?: string
-      /** Its keys (RFC 7517), kept and read again for an unknown `kid`; `sallyport upstream clear-cache` forgets them. */
-      readonly jwks_uri?: string
-      /** Where browsers are sent to sign out (RP-Initiated Logout §2). */
-      readonly end_session_endpoint?: string
-      /** The token endpoint for `tls_client_auth` (RFC 8705 §5). */
-      readonly mtls_token_endpoint?: string
-      /** The user info endpoint for `tls_client_auth` (RFC 8705 §5). */
-      readonly mtls_userinfo_endpoint?: string
-      /** The client id that it knows us by. */
-      readonly client_id: string
-      /** Kept sealed and never shown. `${vault.NAME}`, `${env.NAME}` or `${file:PATH}` names the place where it is read whenever it is needed. `upstream create` also takes it from `SALLYPORT_UPSTREAM_CLIENT_SECRET`, from the file that `SALLYPORT_UPSTREAM_CLIENT_SECRET_FILE` names, and with `--client-secret-stdin`. */
-      readonly client_secret?: string
-      /** How we prove who we are (OIDC Core §9, RFC 8705 §2). `private_key_jwt` signs with our own keys, published at our JWKS URI. `…_unencoded`: Basic without the form encoding of RFC 6749 §2.3.1. `none` demands PKCE with `S256`. */
-      readonly client_auth_method?: 'client_secret_basic' | 'client_secret_basic_unencoded' | 'client_secret_post' | 'client_secret_jwt' | 'private_key_jwt' | 'tls_client_auth' | 'none'
-      /** What our assertions are signed with. */
-      readonly client_assertion_alg?: string
-      /** The `aud` of our assertions. */
-      readonly client_assertion_audience?: string
-      /** Our certificate, PEM. */
-      readonly client_certificate?: string
-      /** The private key of `client_certificate`, PEM, or a reference like those of `client_secret`. */
-      readonly client_certificate_key?: string
-      /** The `redirect_uri` that is sent instead; whatever answers there has to lead back to ours. */
-      readonly redirect_uri_override?: string
-      /** What we ask for, separated by blanks or commas. `oidc` needs `openid`. */
-      readonly scopes?: string
-      /** `prompt` of every request (OIDC Core §3.1.2.1). */
-      readonly prompt?: 'none' | 'consent' | 'login' | 'select_account'
-      /** An app's `prompt=none` travels on when people would go to this upstream at once; its answer is the app's `login_required` or `interaction_required`. */
-      readonly accepts_prompt_none?: boolean
-      /** The app's `login_hint` travels on. */
-      readonly pass_login_hint?: boolean
-      /** The app's `max_age` is left to the upstream, which asks where its own sign-in is older. Without it, whoever comes from an app that says `max_age` signs in there anew (`prompt=login`). The `auth_time` of the answer is held to it either way. */
-      readonly pass_max_age?: boolean
-      /** The languages of the person travel on as `ui_locales`. */
-      readonly pass_ui_locales?: boolean
-      /** The app's `acr_values` travel on. */
-      readonly pass_acr_values?: boolean
-      /** Further parameters of the app's own request that travel on. */
-      readonly forward_parameters?: readonly string[]
-      /** Parameters of our sign-in URL that travel on; `*` for all of them. */
-      readonly persist_parameters?: readonly string[]
-      /** Sent with every authorization request. */
-      readonly authorization_parameters?: Readonly<Record<string, string>>
-      /** Sent besides when people come by the registration URL: `prompt=create` where the upstream knows it. They win over `prompt` and `authorization_parameters`. */
-      readonly registration_parameters?: Readonly<Record<string, string>>
-      /** A proof that goes with the code, so that nobody else can use it (RFC 7636). `plain` and `off` are for upstreams that cannot do better. */
-      readonly pkce_method?: 'S256' | 'plain' | 'off'
-      /** A `nonce` is sent, and the ID token has to bring it back (OIDC Core §3.1.3.7). */
-      readonly nonce?: boolean
-      /** How the answer comes back. Apple wants `form_post` as soon as a name or an address is asked for. */
-      readonly response_mode?: 'query' | 'form_post'
-      /** Sent with every token request. */
-      readonly token_parameters?: Readonly<Record<string, string>>
-      /** Headers of every token request. They are shown by `upstream show`: no place for secrets. */
-      readonly token_headers?: Readonly<Record<string, string>>
-      /** The signature of the ID token is verified. Without it, only TLS says that the token is from the upstream. */
-      readonly validate_signatures?: boolean
-      /** Keys come from `jwks_uri`; otherwise `public_key` is the only one. */
-      readonly use_jwks_uri?: boolean
-      /** Its key, PEM: a public key or a certificate; of a public key the base64 alone will do, as Keycloak exports it. */
-      readonly public_key?: string
-      /** The `kid` that `public_key` counts for. */
-      readonly public_key_id?: string
-      /** The algorithms that an ID token may be signed with. `HS…` only counts where it stands here, and uses the client secret. */
-      readonly id_token_signing_algs?: readonly string[]
-      /** An ID token that is not encrypted to us is refused. Encrypted ones are always understood. */
-      readonly require_encrypted_id_token?: boolean
-      /** The `iss` of the ID token has to be `issuer`. */
-      readonly validate_issuer?: boolean
-      /** One of these has to be the `aud` of the ID token. */
-      readonly audience?: readonly string[]
-      /** By how many seconds its clock may differ from ours, at most 10 minutes. */
-      readonly clock_skew?: number
-      /** Where an app demands a fresh sign-in (`max_age`, `prompt=login`), the answer has to say in `auth_time` when it was. Without it, an upstream that was asked for one and says nothing is believed. */
-      readonly auth_time_required?: boolean
-      /** For testing only: whatever the ID token says is believed, so that anybody can sign in as anybody who came through it. */
-      readonly disable_jwt_validation?: boolean
-      /** The access token is verified like the ID token, and mappings may look into it. */
-      readonly access_token_is_jwt?: boolean
-      /** A JWT has to be of its kind, by its `typ` (RFC 9068 §4) or by its claims: no token counts in the place of another. */
-      readonly check_token_type?: boolean
-      /** The user info endpoint is not asked. */
-      readonly disable_userinfo?: boolean
-      /** OIDC Core §5.3.1; the access token is in the header either way. */
-      readonly userinfo_method?: 'GET' | 'POST'
-      /** Sent with every user info request: in the query, or in the form of a POST. */
-      readonly userinfo_parameters?: Readonly<Record<string, string>>
-      /** Headers of every user info request. They are shown by `upstream show`: no place for secrets. */
-      readonly userinfo_headers?: Readonly<Record<string, string>>
-      /** Names and URLs of further documents: read with the access token, and put into the user info under their names (the addresses of GitHub: `emails=https://api.github.com/user/emails`). */
-      readonly userinfo_documents?: Readonly<Record<string, string>>
-      /** Rules that make attributes and groups of claims: a list of objects with `kind` (`attribute`, `template`, `hardcoded`, `hardcoded_group`, `group`, `administrator`). `--map ATTRIBUTE=CLAIM` writes the simple ones. */
-      readonly mappings?: readonly {
-        /** What it does. */
-        readonly kind: 'attribute' | 'template' | 'hardcoded' | 'hardcoded_group' | 'group' | 'administrator'
-        /** For people, in explanations. */
-        readonly name?: string
-        /** Where the claims are looked up; absent: the first document that has them. */
-        readonly source?: 'access_token' | 'id_token' | 'userinfo' | 'token_response' | 'authorization_response'
-        /** At the first sign-in only, or at every one; absent: as sync_mode says. */
-        readonly sync?: 'import' | 'force'
-        /** The attribute of the account that is filled. */
-        readonly attribute?: string
-        /** The path of the claim that it is taken from. */
-        readonly claim?: string
-        /** The text it is made of, such as ${CLAIM.email|localpart}. */
-        readonly template?: string
-        /** The value it always has. */
-        readonly value?: string
-        /** The group that people are in, or are in when the conditions hold. */
-        readonly group?: string
-        /** Claim paths and the values that are wanted, all of them. */
-        readonly claims?: Readonly<Record<string, unknown>>
-        /** How values are compared. */
-        readonly match?: 'exact' | 'contains' | 'regex'
-      }[]
-      /** `ssoid` comes from `sub`, `login` from `preferred_username`, and the rest from the claims of OIDC Core §5.1, where no mapping says otherwise. */
-      readonly standard_mappings?: boolean
-      /** `import`: mappings count at the first sign-in. `force`: at every one. A mapping may say otherwise with `sync`. */
-      readonly sync_mode?: 'import' | 'force'
-      /** An address from this upstream counts as verified, unless it says `email_verified: false` itself. It never links an existing account without a proof. */
-      readonly trust_email?: boolean
-      /** The user name keeps its capitals. */
-      readonly case_sensitive_username?: boolean
-      /** A claim that has to be there with the value that `essential_claim_value` describes (`.+`: with any), or the sign-in is refused. */
-      readonly essential_claim?: string
-      /** A regular expression for the whole value of `essential_claim` (of a list: for one of its values); no back references, no look-around. */
-      readonly essential_claim_value?: string
-      /** Whether unknown people get an account. */
-      readonly create_accounts?: boolean
-      /** Whether somebody may link an account that is there, at the first sign-in, after proving that it is theirs. */
-      readonly link_existing?: boolean
-      /** How they prove it: `mail` (a link that we send), `sign_in` (the way they sign in here). */
-      readonly link_proofs?: readonly string[]
-      /** Whether people see and complete their details before their account is made: when something is missing, always, or never. */
-      readonly review_profile?: 'missing' | 'always' | 'never'
-      /** What people prove to us besides, after every sign-in through it. */
-      readonly post_login?: 'none' | 'password'
-      /** Methods (RFC 8176) that a sign-in through it counts as. */
-      readonly amr?: readonly string[]
-      /** The methods that the upstream names in `amr` count, too. */
-      readonly trust_amr?: boolean
-      /** Its tokens are kept, sealed, with the identity. */
-      readonly store_tokens?: boolean
-      /** The `client_id`s of the apps that may read them at `/broker/ALIAS/token`. */
-      readonly stored_tokens_readable_by?: readonly string[]
-      /** A stored token that is valid for less is refreshed before it is read. */
-      readonly min_token_validity?: number
-      /** Who signs out here signs out there: by way of the browser (RP-Initiated Logout), by a call of ours that is repeated until it arrives, or not at all. */
-      readonly logout_mode?: 'redirect' | 'backchannel' | 'none'
-      /** What is called for `backchannel`. */
-      readonly logout_uri?: string
-      /** The `Authorization` header of that call: our client id and secret, the access token of the person, or none. */
-      readonly logout_authorization?: 'basic' | 'bearer' | 'none'
-      /** How the access token travels in the body of that call. */
-      readonly logout_token_method?: 'form' | 'json' | 'none'
-      /** Its name there. A name with `refresh` in it gets the refresh token instead, one with `id_token` the ID token (`refresh_token` signs out at Keycloak). */
-      readonly logout_token_parameter?: string
-      /** Sent with the browser, or with the call: in the query of `logout_uri`, in the form of the end session endpoint. */
-      readonly logout_parameters?: Readonly<Record<string, string>>
-      /** The further parameters of the app's own sign-out request travel on. */
-      readonly logout_pass_parameters?: boolean
-      /** `id_token_hint` is sent: the upstream knows whom it signs out. */
-      readonly send_id_token_hint?: boolean
-      /** `client_id` is sent. */
-      readonly send_client_id_on_logout?: boolean
-      /** The name under which the upstream wants `post_logout_redirect_uri`. */
-      readonly post_logout_redirect_parameter?: string
-      /** Where the upstream sends the browser afterwards. With another one than ours, people do not come back to the app. */
-      readonly post_logout_redirect_uri?: string
-      /** Logout tokens of the upstream are accepted at `/broker/ALIAS/backchannel-logout` (OIDC Back-Channel Logout §2.5). */
-      readonly backchannel_logout?: boolean
-      /** Browsers that come to `/broker/ALIAS/logout` are signed out (OIDC Front-Channel Logout §2). */
-      readonly frontchannel_logout?: boolean
-      /** Origins that may show that URL in an iframe. */
-      readonly frontchannel_logout_frame_ancestors?: readonly string[]
-      /** Where people go who were sent to that URL. */
-      readonly frontchannel_logout_redirect_uri?: string
-      /** Whether there is a client secret, kept sealed or elsewhere. */
-      readonly has_client_secret?: boolean
-      /** Whether there is a private key of the client certificate. */
-      readonly has_client_certificate_key?: boolean
-      /** Our addresses, to be registered at the upstream. */
-      readonly register_there?: {
-        /** Where the upstream sends browsers back to. */
-        readonly redirect_uri?: string
-        /** Where it sends them back to after a sign-out. */
-        readonly post_logout_redirect_uri?: string
-        /** Where it tells us of a sign-out. */
-        readonly backchannel_logout_uri?: string
-        /** Where it tells us of a sign-out by the browser. */
-        readonly frontchannel_logout_uri?: string
-        /** Our public keys. */
-        readonly jwks_uri?: string
-        /** Signs people in through it, for links. */
-        readonly sign_in_url?: string
-        /** Has people register there, for links. */
-        readonly registration_url?: string
-      }
-      /** What its discovery document said last (OIDC Discovery §3). */
-      readonly discovered?: {
-        /** Its `iss`. */
-        readonly issuer?: string
-        /** Where browsers sign in. */
-        readonly authorization_endpoint?: string
-        /** Where codes become tokens. */
-        readonly token_endpoint?: string
-        /** Where more claims are. */
-        readonly userinfo_endpoint?: string
-        /** Its keys. */
-        readonly jwks_uri?: string
-        /** Where browsers sign out. */
-        readonly end_session_endpoint?: string
-        /** The token endpoint for certificates. */
-        readonly mtls_token_endpoint?: string
-        /** The user info endpoint for certificates. */
-        readonly mtls_userinfo_endpoint?: string
-        /** What it signs ID tokens with. */
-        readonly id_token_signing_algs?: readonly string[]
-        /** When it was read. */
-        readonly fetched_at?: string
-      }
-      /** What is given away by these settings: sentences. */
-      readonly warnings?: readonly string[]
-      /** When it was made. */
-      readonly created_at?: string
-      /** Who made it. */
-      readonly created_by?: string
-      /** When it was changed last. */
-      readonly updated_at?: string
-      /** Who changed it last. */
-      readonly updated_by?: string
-      /** The place in a file where it is declared: what stands there is changed there. */
-      readonly owned_by?: string
-    }
+    readonly input: { readonly path: { readonly alias: string }; readonly body?: UpstreamEditInput; readonly ifMatch?: string }
+    readonly answer: Upstream
   }
   /** Test an upstream without signing anybody in. Reads its discovery document and its keys, and tries our credentials with a code that nobody was given. Needs the role administrator. */
   readonly 'upstreams.test': {
-    readonly input: {
-      readonly path: { readonly alias: string }
-    }
-    readonly answer: {
-      /** In their order. */
-      readonly checks?: readonly {
-        /** What was looked at. */
-        readonly what?: string
-        /** What came of it. */
-        readonly outcome?: 'good' | 'warning' | 'bad'
-        /** A sentence. */
-        readonly detail?: string
-      }[]
-    }
+    readonly input: { readonly path: { readonly alias: string } }
+    readonly answer: UpstreamTestAnswer
   }
   /** Forget the keys of an upstream. On all nodes: a key that was read before counts no more, until it is read again. Needs the role administrator. */
   readonly 'upstreams.clear_cache': {
-    readonly input: {
-      readonly path: { readonly alias: string }
-    }
-    readonly answer: {
-      /** Its name in our URLs (`/broker/ALIAS/endpoint`) and in `idp_hint`: lower case letters, digits, `.`, `_` and `-`. It never changes. */
-      readonly alias: string
-      /** `oidc`: an ID token says who somebody is. `oauth2`: there is none; the user info or the token response says it, by the mappings. */
-      readonly kind?: 'oidc' | 'oauth2'
-      /** The preset that it was made from (`sallyport upstream presets`). Nothing depends on it. */
-      readonly preset?: string
-      /** What people read on its button. */
-      readonly display_name?: string
-      /** A picture for its button. */
-      readonly logo_uri?: string
-      /** Whether anybody can sign in through it. */
-      readonly enabled?: boolean
-      /** Its place on the sign-in page; smaller comes first. */
-      readonly order?: number
-      /** Not on the sign-in page; by `idp_hint`, its sign-in URL, an e-mail domain or as the default it still works. */
-      readonly hide_on_login?: boolean
-      /** Nobody signs in through it; people link it on their account page, for apps that use its tokens. */
-      readonly link_only?: boolean
-      /** Whether the account page offers to link it. */
-      readonly show_in_account?: 'always' | 'when_linked' | 'never'
-      /** People who type an address of one of these domains on the sign-in page are sent there. */
-      readonly email_domains?: readonly string[]
-      /** Its discovery document (OIDC Discovery §4), read at once and again every `broker.metadata_refresh`; `/.well-known/openid-configuration` is appended where it is missing. What is set below wins over what it says. */
-      readonly discovery_uri?: string
-      /** Its `iss`, compared character by character (OIDC Core §3.1.3.7, RFC 9207). `{tenantid}` in it stands for the `tid` of the ID token (Microsoft Entra with several tenants). */
-      readonly issuer?: string
-      /** Where browsers are sent to sign in. */
-      readonly authorization_endpoint?: string
-      /** Where codes are exchanged for tokens. */
-      readonly token_endpoint?: string
-      /** Where more claims come from, with the access token. */
-      readonly userinfo_endpoint?: string
-      /** Its keys (RFC 7517), kept and read again for an unknown `kid`; `sallyport upstream clear-cache` forgets them. */
-      readonly jwks_uri?: string
-      /** Where browsers are sent to sign out (RP-Initiated Logout §2). */
-      readonly end_session_endpoint?: string
-      /** The token endpoint for `tls_client_auth` (RFC 8705 §5). */
-      readonly mtls_token_endpoint?: string
-      /** The user info endpoint for `tls_client_auth` (RFC 8705 §5). */
-      readonly mtls_userinfo_endpoint?: string
-      /** The client id that it knows us by. */
-      readonly client_id: string
-      /** Kept sealed and never shown. `${vault.NAME}`, `${env.NAME}` or `${file:PATH}` names the place where it is read whenever it is needed. `upstream create` also takes it from `SALLYPORT_UPSTREAM_CLIENT_SECRET`, from the file that `SALLYPORT_UPSTREAM_CLIENT_SECRET_FILE` names, and with `--client-secret-stdin`. */
-      readonly client_secret?: string
-      /** How we prove who we are (OIDC Core §9, RFC 8705 §2). `private_key_jwt` signs with our own keys, published at our JWKS URI. `…_unencoded`: Basic without the form encoding of RFC 6749 §2.3.1. `none` demands PKCE with `S256`. */
-      readonly client_auth_method?: 'client_secret_basic' | 'client_secret_basic_unencoded' | 'client_secret_post' | 'client_secret_jwt' | 'private_key_jwt' | 'tls_client_auth' | 'none'
-      /** What our assertions are signed with. */
-      readonly client_assertion_alg?: string
-      /** The `aud` of our assertions. */
-      readonly client_assertion_audience?: string
-      /** Our certificate, PEM. */
-      readonly client_certificate?: string
-      /** The private key of `client_certificate`, PEM, or a reference like those of `client_secret`. */
-      readonly client_certificate_key?: string
-      /** The `redirect_uri` that is sent instead; whatever answers there has to lead back to ours. */
-      readonly redirect_uri_override?: string
-      /** What we ask for, separated by blanks or commas. `oidc` needs `openid`. */
-      readonly scopes?: string
-      /** `prompt` of every request (OIDC Core §3.1.2.1). */
-      readonly prompt?: 'none' | 'consent' | 'login' | 'select_account'
-      /** An app's `prompt=none` travels on when people would go to this upstream at once; its answer is the app's `login_required` or `interaction_required`. */
-      readonly accepts_prompt_none?: boolean
-      /** The app's `login_hint` travels on. */
-      readonly pass_login_hint?: boolean
-      /** The app's `max_age` is left to the upstream, which asks where its own sign-in is older. Without it, whoever comes from an app that says `max_age` signs in there anew (`prompt=login`). The `auth_time` of the answer is held to it either way. */
-      readonly pass_max_age?: boolean
-      /** The languages of the person travel on as `ui_locales`. */
-      readonly pass_ui_locales?: boolean
-      /** The app's `acr_values` travel on. */
-      readonly pass_acr_values?: boolean
-      /** Further parameters of the app's own request that travel on. */
-      readonly forward_parameters?: readonly string[]
-      /** Parameters of our sign-in URL that travel on; `*` for all of them. */
-      readonly persist_parameters?: readonly string[]
-      /** Sent with every authorization request. */
-      readonly authorization_parameters?: Readonly<Record<string, string>>
-      /** Sent besides when people come by the registration URL: `prompt=create` where the upstream knows it. They win over `prompt` and `authorization_parameters`. */
-      readonly registration_parameters?: Readonly<Record<string, string>>
-      /** A proof that goes with the code, so that nobody else can use it (RFC 7636). `plain` and `off` are for upstreams that cannot do better. */
-      readonly pkce_method?: 'S256' | 'plain' | 'off'
-      /** A `nonce` is sent, and the ID token has to bring it back (OIDC Core §3.1.3.7). */
-      readonly nonce?: boolean
-      /** How the answer comes back. Apple wants `form_post` as soon as a name or an address is asked for. */
-      readonly response_mode?: 'query' | 'form_post'
-      /** Sent with every token request. */
-      readonly token_parameters?: Readonly<Record<string, string>>
-      /** Headers of every token request. They are shown by `upstream show`: no place for secrets. */
-      readonly token_headers?: Readonly<Record<string, string>>
-      /** The signature of the ID token is verified. Without it, only TLS says that the token is from the upstream. */
-      readonly validate_signatures?: boolean
-      /** Keys come from `jwks_uri`; otherwise `public_key` is the only one. */
-      readonly use_jwks_uri?: boolean
-      /** Its key, PEM: a public key or a certificate; of a public key the base64 alone will do, as Keycloak exports it. */
-      readonly public_key?: string
-      /** The `kid` that `public_key` counts for. */
-      readonly public_key_id?: string
-      /** The algorithms that an ID token may be signed with. `HS…` only counts where it stands here, and uses the client secret. */
-      readonly id_token_signing_algs?: readonly string[]
-      /** An ID token that is not encrypted to us is refused. Encrypted ones are always understood. */
-      readonly require_encrypted_id_token?: boolean
-      /** The `iss` of the ID token has to be `issuer`. */
-      readonly validate_issuer?: boolean
-      /** One of these has to be the `aud` of the ID token. */
-      readonly audience?: readonly string[]
-      /** By how many seconds its clock may differ from ours, at most 10 minutes. */
-      readonly clock_skew?: number
-      /** Where an app demands a fresh sign-in (`max_age`, `prompt=login`), the answer has to say in `auth_time` when it was. Without it, an upstream that was asked for one and says nothing is believed. */
-      readonly auth_time_required?: boolean
-      /** For testing only: whatever the ID token says is believed, so that anybody can sign in as anybody who came through it. */
-      readonly disable_jwt_validation?: boolean
-      /** The access token is verified like the ID token, and mappings may look into it. */
-      readonly access_token_is_jwt?: boolean
-      /** A JWT has to be of its kind, by its `typ` (RFC 9068 §4) or by its claims: no token counts in the place of another. */
-      readonly check_token_type?: boolean
-      /** The user info endpoint is not asked. */
-      readonly disable_userinfo?: boolean
-      /** OIDC Core §5.3.1; the access token is in the header either way. */
-      readonly userinfo_method?: 'GET' | 'POST'
-      /** Sent with every user info request: in the query, or in the form of a POST. */
-      readonly userinfo_parameters?: Readonly<Record<string, string>>
-      /** Headers of every user info request. They are shown by `upstream show`: no place for secrets. */
-      readonly userinfo_headers?: Readonly<Record<string, string>>
-      /** Names and URLs of further documents: read with the access token, and put into the user info under their names (the addresses of GitHub: `emails=https://api.github.com/user/emails`). */
-      readonly userinfo_documents?: Readonly<Record<string, string>>
-      /** Rules that make attributes and groups of claims: a list of objects with `kind` (`attribute`, `template`, `hardcoded`, `hardcoded_group`, `group`, `administrator`). `--map ATTRIBUTE=CLAIM` writes the simple ones. */
-      readonly mappings?: readonly {
-        /** What it does. */
-        readonly kind: 'attribute' | 'template' | 'hardcoded' | 'hardcoded_group' | 'group' | 'administrator'
-        /** For people, in explanations. */
-        readonly name?: string
-        /** Where the claims are looked up; absent: the first document that has them. */
-        readonly source?: 'access_token' | 'id_token' | 'userinfo' | 'token_response' | 'authorization_response'
-        /** At the first sign-in only, or at every one; absent: as sync_mode says. */
-        readonly sync?: 'import' | 'force'
-        /** The attribute of the account that is filled. */
-        readonly attribute?: string
-        /** The path of the claim that it is taken from. */
-        readonly claim?: string
-        /** The text it is made of, such as ${CLAIM.email|localpart}. */
-        readonly template?: string
-        /** The value it always has. */
-        readonly value?: string
-        /** The group that people are in, or are in when the conditions hold. */
-        readonly group?: string
-        /** Claim paths and the values that are wanted, all of them. */
-        readonly claims?: Readonly<Record<string, unknown>>
-        /** How values are compared. */
-        readonly match?: 'exact' | 'contains' | 'regex'
-      }[]
-      /** `ssoid` comes from `sub`, `login` from `preferred_username`, and the rest from the claims of OIDC Core §5.1, where no mapping says otherwise. */
-      readonly standard_mappings?: boolean
-      /** `import`: mappings count at the first sign-in. `force`: at every one. A mapping may say otherwise with `sync`. */
-      readonly sync_mode?: 'import' | 'force'
-      /** An address from this upstream counts as verified, unless it says `email_verified: false` itself. It never links an existing account without a proof. */
-      readonly trust_email?: boolean
-      /** The user name keeps its capitals. */
-      readonly case_sensitive_username?: boolean
-      /** A claim that has to be there with the value that `essential_claim_value` describes (`.+`: with any), or the sign-in is refused. */
-      readonly essential_claim?: string
-      /** A regular expression for the whole value of `essential_claim` (of a list: for one of its values); no back references, no look-around. */
-      readonly essential_claim_value?: string
-      /** Whether unknown people get an account. */
-      readonly create_accounts?: boolean
-      /** Whether somebody may link an account that is there, at the first sign-in, after proving that it is theirs. */
-      readonly link_existing?: boolean
-      /** How they prove it: `mail` (a link that we send), `sign_in` (the way they sign in here). */
-      readonly link_proofs?: readonly string[]
-      /** Whether people see and complete their details before their account is made: when something is missing, always, or never. */
-      readonly review_profile?: 'missing' | 'always' | 'never'
-      /** What people prove to us besides, after every sign-in through it. */
-      readonly post_login?: 'none' | 'password'
-      /** Methods (RFC 8176) that a sign-in through it counts as. */
-      readonly amr?: readonly string[]
-      /** The methods that the upstream names in `amr` count, too. */
-      readonly trust_amr?: boolean
-      /** Its tokens are kept, sealed, with the identity. */
-      readonly store_tokens?: boolean
-      /** The `client_id`s of the apps that may read them at `/broker/ALIAS/token`. */
-      readonly stored_tokens_readable_by?: readonly string[]
-      /** A stored token that is valid for less is refreshed before it is read. */
-      readonly min_token_validity?: number
-      /** Who signs out here signs out there: by way of the browser (RP-Initiated Logout), by a call of ours that is repeated until it arrives, or not at all. */
-      readonly logout_mode?: 'redirect' | 'backchannel' | 'none'
-      /** What is called for `backchannel`. */
-      readonly logout_uri?: string
-      /** The `Authorization` header of that call: our client id and secret, the access token of the person, or none. */
-      readonly logout_authorization?: 'basic' | 'bearer' | 'none'
-      /** How the access token travels in the body of that call. */
-      readonly logout_token_method?: 'form' | 'json' | 'none'
-      /** Its name there. A name with `refresh` in it gets the refresh token instead, one with `id_token` the ID token (`refresh_token` signs out at Keycloak). */
-      readonly logout_token_parameter?: string
-      /** Sent with the browser, or with the call: in the query of `logout_uri`, in the form of the end session endpoint. */
-      readonly logout_parameters?: Readonly<Record<string, string>>
-      /** The further parameters of the app's own sign-out request travel on. */
-      readonly logout_pass_parameters?: boolean
-      /** `id_token_hint` is sent: the upstream knows whom it signs out. */
-      readonly send_id_token_hint?: boolean
-      /** `client_id` is sent. */
-      readonly send_client_id_on_logout?: boolean
-      /** The name under which the upstream wants `post_logout_redirect_uri`. */
-      readonly post_logout_redirect_parameter?: string
-      /** Where the upstream sends the browser afterwards. With another one than ours, people do not come back to the app. */
-      readonly post_logout_redirect_uri?: string
-      /** Logout tokens of the upstream are accepted at `/broker/ALIAS/backchannel-logout` (OIDC Back-Channel Logout §2.5). */
-      readonly backchannel_logout?: boolean
-      /** Browsers that come to `/broker/ALIAS/logout` are signed out (OIDC Front-Channel Logout §2). */
-      readonly frontchannel_logout?: boolean
-      /** Origins that may show that URL in an iframe. */
-      readonly frontchannel_logout_frame_ancestors?: readonly string[]
-      /** Where people go who were sent to that URL. */
-      readonly frontchannel_logout_redirect_uri?: string
-      /** Whether there is a client secret, kept sealed or elsewhere. */
-      readonly has_client_secret?: boolean
-      /** Whether there is a private key of the client certificate. */
-      readonly has_client_certificate_key?: boolean
-      /** Our addresses, to be registered at the upstream. */
-      readonly register_there?: {
-        /** Where the upstream sends browsers back to. */
-        readonly redirect_uri?: string
-        /** Where it sends them back to after a sign-out. */
-        readonly post_logout_redirect_uri?: string
-        /** Where it tells us of a sign-out. */
-        readonly backchannel_logout_uri?: string
-        /** Where it tells us of a sign-out by the browser. */
-        readonly frontchannel_logout_uri?: string
-        /** Our public keys. */
-        readonly jwks_uri?: string
-        /** Signs people in through it, for links. */
-        readonly sign_in_url?: string
-        /** Has people register there, for links. */
-        readonly registration_url?: string
-      }
-      /** What its discovery document said last (OIDC Discovery §3). */
-      readonly discovered?: {
-        /** Its `iss`. */
-        readonly issuer?: string
-        /** Where browsers sign in. */
-        readonly authorization_endpoint?: string
-        /** Where codes become tokens. */
-        readonly token_endpoint?: string
-        /** Where more claims are. */
-        readonly userinfo_endpoint?: string
-        /** Its keys. */
-        readonly jwks_uri?: string
-        /** Where browsers sign out. */
-        readonly end_session_endpoint?: string
-        /** The token endpoint for certificates. */
-        readonly mtls_token_endpoint?: string
-        /** The user info endpoint for certificates. */
-        readonly mtls_userinfo_endpoint?: string
-        /** What it signs ID tokens with. */
-        readonly id_token_signing_algs?: readonly string[]
-        /** When it was read. */
-        readonly fetched_at?: string
-      }
-      /** What is given away by these settings: sentences. */
-      readonly warnings?: readonly string[]
-      /** When it was made. */
-      readonly created_at?: string
-      /** Who made it. */
-      readonly created_by?: string
-      /** When it was changed last. */
-      readonly updated_at?: string
-      /** Who changed it last. */
-      readonly updated_by?: string
-      /** The place in a file where it is declared: what stands there is changed there. */
-      readonly owned_by?: string
-    }
+    readonly input: { readonly path: { readonly alias: string } }
+    readonly answer: Upstream
   }
   /** Try the mappings of an upstream on claims. Nobody is signed in and no account changes. Looking at a recorded answer is written down in the audit. Needs the role administrator. */
   readonly 'upstreams.dry_run': {
-    readonly input: {
-      readonly path: { readonly alias: string }
-      readonly body?: {
-        /** An ID token, a token response, or claims as JSON. Nothing of it is verified. */
-        readonly token?: string
-        /** The answer of the user info endpoint, beside token. */
-        readonly userinfo?: Readonly<Record<string, unknown>>
-        /** The code of a sign-in that failed: its recorded answer is tried. */
-        readonly code?: string
-        /** Mappings to try instead of those of the upstream. */
-        readonly mappings?: readonly Readonly<Record<string, unknown>>[]
-        /** What would change of this account, linked or not. */
-        readonly account?: string
-      }
-    }
-    readonly answer: {
-      /** Its alias. */
-      readonly upstream?: string
-      /** Whether the claims are those of a recorded answer, which were verified. */
-      readonly verified?: boolean
-      /** The documents that there were. */
-      readonly documents?: readonly string[]
-      /** A line for each mapping: what it looked at, and what came of it. */
-      readonly mappings?: readonly Readonly<Record<string, unknown>>[]
-      /** What came of all of them. */
-      readonly patch?: Readonly<Record<string, unknown>>
-      /** Why nothing came of them. */
-      readonly refused?: Readonly<Record<string, unknown>>
-      /** What a sign-in with these claims would do. */
-      readonly would?: Readonly<Record<string, unknown>>
-    }
+    readonly input: { readonly path: { readonly alias: string }; readonly body?: UpstreamDryRunInput }
+    readonly answer: UpstreamDryRunAnswer
   }
   /** How many people are linked to an upstream. Their links go when it is deleted. More than 10000 are not counted. Needs the role viewer. */
   readonly 'upstreams.count_links': {
-    readonly input: {
-      readonly path: { readonly alias: string }
-    }
-    readonly answer: {
-      /** How many links there are. */
-      readonly links?: number
-    }
+    readonly input: { readonly path: { readonly alias: string } }
+    readonly answer: UpstreamCountLinksAnswer
   }
   /** List the presets of upstreams. An upstream that is made with preset begins with these settings; what is said besides wins. Needs the role viewer. */
   readonly 'upstreams.presets': {
     readonly input: object
-    readonly answer: {
-      /** In their order. */
-      readonly presets?: readonly {
-        /** What preset is set to. */
-        readonly name?: string
-        /** For people. */
-        readonly title?: string
-        /** What to know when it is set up there. */
-        readonly about?: string
-        /** Everybody has an own one: an example of its discovery_uri. */
-        readonly needs_discovery?: string
-        /** What it begins with. */
-        readonly settings?: Readonly<Record<string, unknown>>
-      }[]
-    }
+    readonly answer: UpstreamPresetsAnswer
   }
   /** List accounts. Needs the role viewer. */
   readonly 'accounts.list': {
-    readonly input: {
-      readonly query?: {
-        /** Words that all have to be found, without regard to case. */
-        readonly q?: string
-        /** Only with this value. The address was verified: whoever writes it here vouches for it. */
-        readonly email_verified?: boolean
-        /** Only with this value. What the person may do with this server; absent: nothing. Only administrators give and take roles. */
-        readonly role?: 'viewer' | 'operator' | 'administrator'
-        /** Only with this value. The groups the person is in. One that does not exist is made. */
-        readonly groups?: string
-        /** Only with this value. Cannot sign in; sessions and tokens end when it is set. */
-        readonly disabled?: boolean
-        /** Ordered by this field; with - before it the other way round. */
-        readonly sort?: 'username' | '-username' | 'email' | '-email' | 'created_at' | '-created_at' | 'updated_at' | '-updated_at'
-        /** How many at most, 1 to 200. */
-        readonly limit?: number
-        /** The `next` of the page before. */
-        readonly cursor?: string
-      }
-    }
-    readonly answer: { readonly items: readonly {
-      /** What the person signs in with; unique without regard to case. A new one renames the account. */
-      readonly username?: string
-      /** What apps know the person as. Given by the house; only who brings an account from elsewhere says it. */
-      readonly sub?: string
-      /** The e-mail address, which also signs in; unique without regard to case. */
-      readonly email?: string
-      /** The address was verified: whoever writes it here vouches for it. */
-      readonly email_verified?: boolean
-      /** The full name: the attribute of this name. */
-      readonly name?: string
-      /** What the person may do with this server; absent: nothing. Only administrators give and take roles. */
-      readonly role?: 'viewer' | 'operator' | 'administrator'
-      /** The groups the person is in. One that does not exist is made. */
-      readonly groups?: readonly string[]
-      /** Standard claims (OIDC Core §5.1) and the attributes that are defined here, by name. */
-      readonly attributes?: Readonly<Record<string, unknown>>
-      /** Cannot sign in; sessions and tokens end when it is set. */
-      readonly disabled?: boolean
-      /** When it was disabled. */
-      readonly disabled_at?: string
-      /** The person can sign in by password. */
-      readonly has_password?: boolean
-      /** When it was made. */
-      readonly created_at?: string
-      /** Who made it. */
-      readonly created_by?: string
-      /** When it was changed last. */
-      readonly updated_at?: string
-      /** Who changed it last. */
-      readonly updated_by?: string
-      /** The place in a file where it is declared: what stands there is changed there. */
-      readonly owned_by?: string
-    }[]; readonly next?: string }
+    readonly input: { readonly query?: AccountQuery }
+    readonly answer: { readonly items: readonly Account[]; readonly next?: string }
   }
   /** Read a account. Needs the role viewer. */
   readonly 'accounts.read': {
-    readonly input: {
-      readonly path: { readonly username: string }
-    }
-    readonly answer: {
-      /** What the person signs in with; unique without regard to case. A new one renames the account. */
-      readonly username?: string
-      /** What apps know the person as. Given by the house; only who brings an account from elsewhere says it. */
-      readonly sub?: string
-      /** The e-mail address, which also signs in; unique without regard to case. */
-      readonly email?: string
-      /** The address was verified: whoever writes it here vouches for it. */
-      readonly email_verified?: boolean
-      /** The full name: the attribute of this name. */
-      readonly name?: string
-      /** What the person may do with this server; absent: nothing. Only administrators give and take roles. */
-      readonly role?: 'viewer' | 'operator' | 'administrator'
-      /** The groups the person is in. One that does not exist is made. */
-      readonly groups?: readonly string[]
-      /** Standard claims (OIDC Core §5.1) and the attributes that are defined here, by name. */
-      readonly attributes?: Readonly<Record<string, unknown>>
-      /** Cannot sign in; sessions and tokens end when it is set. */
-      readonly disabled?: boolean
-      /** When it was disabled. */
-      readonly disabled_at?: string
-      /** The person can sign in by password. */
-      readonly has_password?: boolean
-      /** When it was made. */
-      readonly created_at?: string
-      /** Who made it. */
-      readonly created_by?: string
-      /** When it was changed last. */
-      readonly updated_at?: string
-      /** Who changed it last. */
-      readonly updated_by?: string
-      /** The place in a file where it is declared: what stands there is changed there. */
-      readonly owned_by?: string
-    }
+    readonly input: { readonly path: { readonly username: string } }
+    readonly answer: Account
   }
   /** Make a account. Needs the role operator. */
   readonly 'accounts.create': {
-    readonly input: {
-      readonly body?: {
-        /** What the person signs in with; unique without regard to case. A new one renames the account. */
-        readonly username?: string
-        /** What apps know the person as. Given by the house; only who brings an account from elsewhere says it. */
-        readonly sub?: string
-        /** The e-mail address, which also signs in; unique without regard to case. */
-        readonly email?: string
-        /** The address was verified: whoever writes it here vouches for it. */
-        readonly email_verified?: boolean
-        /** The full name: the attribute of this name. */
-        readonly name?: string
-        /** What the person may do with this server; absent: nothing. Only administrators give and take roles. */
-        readonly role?: 'viewer' | 'operator' | 'administrator'
-        /** The groups the person is in. One that does not exist is made. */
-        readonly groups?: readonly string[]
-        /** Standard claims (OIDC Core §5.1) and the attributes that are defined here, by name. */
-        readonly attributes?: Readonly<Record<string, unknown>>
-        /** Cannot sign in; sessions and tokens end when it is set. */
-        readonly disabled?: boolean
-        /** A new password: what was signed in with the old one ends. */
-        readonly password?: string
-        /** The digest of the password as another system kept it (PHC or crypt form); kept until the next sign-in. */
-        readonly password_hash?: string
-      }
-    }
-    readonly answer: {
-      /** What the person signs in with; unique without regard to case. A new one renames the account. */
-      readonly username?: string
-      /** What apps know the person as. Given by the house; only who brings an account from elsewhere says it. */
-      readonly sub?: string
-      /** The e-mail address, which also signs in; unique without regard to case. */
-      readonly email?: string
-      /** The address was verified: whoever writes it here vouches for it. */
-      readonly email_verified?: boolean
-      /** The full name: the attribute of this name. */
-      readonly name?: string
-      /** What the person may do with this server; absent: nothing. Only administrators give and take roles. */
-      readonly role?: 'viewer' | 'operator' | 'administrator'
-      /** The groups the person is in. One that does not exist is made. */
-      readonly groups?: readonly string[]
-      /** Standard claims (OIDC Core §5.1) and the attributes that are defined here, by name. */
-      readonly attributes?: Readonly<Record<string, unknown>>
-      /** Cannot sign in; sessions and tokens end when it is set. */
-      readonly disabled?: boolean
-      /** When it was disabled. */
-      readonly disabled_at?: string
-      /** The person can sign in by password. */
-      readonly has_password?: boolean
-      /** When it was made. */
-      readonly created_at?: string
-      /** Who made it. */
-      readonly created_by?: string
-      /** When it was changed last. */
-      readonly updated_at?: string
-      /** Who changed it last. */
-      readonly updated_by?: string
-      /** The place in a file where it is declared: what stands there is changed there. */
-      readonly owned_by?: string
-    }
+    readonly input: { readonly body?: NewAccount }
+    readonly answer: Account
   }
   /** Replace a account. What is left out has its standard again; secrets that are left out stay. Needs the role operator. */
   readonly 'accounts.replace': {
-    readonly input: {
-      readonly path: { readonly username: string }
-      readonly body?: {
-        /** What the person signs in with; unique without regard to case. A new one renames the account. */
-        readonly username?: string
-        /** The e-mail address, which also signs in; unique without regard to case. */
-        readonly email?: string
-        /** The address was verified: whoever writes it here vouches for it. */
-        readonly email_verified?: boolean
-        /** The full name: the attribute of this name. */
-        readonly name?: string
-        /** What the person may do with this server; absent: nothing. Only administrators give and take roles. */
-        readonly role?: 'viewer' | 'operator' | 'administrator'
-        /** The groups the person is in. One that does not exist is made. */
-        readonly groups?: readonly string[]
-        /** Standard claims (OIDC Core §5.1) and the attributes that are defined here, by name. */
-        readonly attributes?: Readonly<Record<string, unknown>>
-        /** Cannot sign in; sessions and tokens end when it is set. */
-        readonly disabled?: boolean
-        /** A new password: what was signed in with the old one ends. */
-        readonly password?: string
-        /** The digest of the password as another system kept it (PHC or crypt form); kept until the next sign-in. */
-        readonly password_hash?: string
-      }
-      readonly ifMatch: string
-    }
-    readonly answer: {
-      /** What the person signs in with; unique without regard to case. A new one renames the account. */
-      readonly username?: string
-      /** What apps know the person as. Given by the house; only who brings an account from elsewhere says it. */
-      readonly sub?: string
-      /** The e-mail address, which also signs in; unique without regard to case. */
-      readonly email?: string
-      /** The address was verified: whoever writes it here vouches for it. */
-      readonly email_verified?: boolean
-      /** The full name: the attribute of this name. */
-      readonly name?: string
-      /** What the person may do with this server; absent: nothing. Only administrators give and take roles. */
-      readonly role?: 'viewer' | 'operator' | 'administrator'
-      /** The groups the person is in. One that does not exist is made. */
-      readonly groups?: readonly string[]
-      /** Standard claims (OIDC Core §5.1) and the attributes that are defined here, by name. */
-      readonly attributes?: Readonly<Record<string, unknown>>
-      /** Cannot sign in; sessions and tokens end when it is set. */
-      readonly disabled?: boolean
-      /** When it was disabled. */
-      readonly disabled_at?: string
-      /** The person can sign in by password. */
-      readonly has_password?: boolean
-      /** When it was made. */
-      readonly created_at?: string
-      /** Who made it. */
-      readonly created_by?: string
-      /** When it was changed last. */
-      readonly updated_at?: string
-      /** Who changed it last. */
-      readonly updated_by?: string
-      /** The place in a file where it is declared: what stands there is changed there. */
-      readonly owned_by?: string
-    }
+    readonly input: { readonly path: { readonly username: string }; readonly body?: AccountReplacement; readonly ifMatch: string }
+    readonly answer: Account
   }
   /** Change a account. A JSON merge patch (RFC 7396): what is sent takes the place of what is there, null takes it away. Needs the role operator. */
   readonly 'accounts.patch': {
-    readonly input: {
-      readonly path: { readonly username: string }
-      readonly body: {
-        /** What the person signs in with; unique without regard to case. A new one renames the account. */
-        readonly username?: string | null
-        /** The e-mail address, which also signs in; unique without regard to case. */
-        readonly email?: string | null
-        /** The address was verified: whoever writes it here vouches for it. */
-        readonly email_verified?: boolean | null
-        /** The full name: the attribute of this name. */
-        readonly name?: string | null
-        /** What the person may do with this server; absent: nothing. Only administrators give and take roles. */
-        readonly role?: 'viewer' | 'operator' | 'administrator' | null
-        /** The groups the person is in. One that does not exist is made. */
-        readonly groups?: readonly string[] | null
-        /** Standard claims (OIDC Core §5.1) and the attributes that are defined here, by name. */
-        readonly attributes?: Readonly<Record<string, unknown>> | null
-        /** Cannot sign in; sessions and tokens end when it is set. */
-        readonly disabled?: boolean | null
-        /** A new password: what was signed in with the old one ends. */
-        readonly password?: string | null
-        /** The digest of the password as another system kept it (PHC or crypt form); kept until the next sign-in. */
-        readonly password_hash?: string | null
-      }
-      readonly ifMatch?: string
-    }
-    readonly answer: {
-      /** What the person signs in with; unique without regard to case. A new one renames the account. */
-      readonly username?: string
-      /** What apps know the person as. Given by the house; only who brings an account from elsewhere says it. */
-      readonly sub?: string
-      /** The e-mail address, which also signs in; unique without regard to case. */
-      readonly email?: string
-      /** The address was verified: whoever writes it here vouches for it. */
-      readonly email_verified?: boolean
-      /** The full name: the attribute of this name. */
-      readonly name?: string
-      /** What the person may do with this server; absent: nothing. Only administrators give and take roles. */
-      readonly role?: 'viewer' | 'operator' | 'administrator'
-      /** The groups the person is in. One that does not exist is made. */
-      readonly groups?: readonly string[]
-      /** Standard claims (OIDC Core §5.1) and the attributes that are defined here, by name. */
-      readonly attributes?: Readonly<Record<string, unknown>>
-      /** Cannot sign in; sessions and tokens end when it is set. */
-      readonly disabled?: boolean
-      /** When it was disabled. */
-      readonly disabled_at?: string
-      /** The person can sign in by password. */
-      readonly has_password?: boolean
-      /** When it was made. */
-      readonly created_at?: string
-      /** Who made it. */
-      readonly created_by?: string
-      /** When it was changed last. */
-      readonly updated_at?: string
-      /** Who changed it last. */
-      readonly updated_by?: string
-      /** The place in a file where it is declared: what stands there is changed there. */
-      readonly owned_by?: string
-    }
+    readonly input: { readonly path: { readonly username: string }; readonly body: AccountPatch; readonly ifMatch?: string }
+    readonly answer: Account
   }
   /** Delete a account. Needs the role operator. */
   readonly 'accounts.delete': {
-    readonly input: {
-      readonly path: { readonly username: string }
-      readonly ifMatch?: string
-    }
+    readonly input: { readonly path: { readonly username: string }; readonly ifMatch?: string }
     readonly answer: undefined
   }
   /** Give an account a new password. Every session and token from before it ends: whoever knew the old one is out. Needs the role operator. */
   readonly 'accounts.set_password': {
-    readonly input: {
-      readonly path: { readonly username: string }
-      readonly body: {
-        /** The new one. */
-        readonly password: string
-      }
-    }
-    readonly answer: {
-      /** What the person signs in with; unique without regard to case. A new one renames the account. */
-      readonly username?: string
-      /** What apps know the person as. Given by the house; only who brings an account from elsewhere says it. */
-      readonly sub?: string
-      /** The e-mail address, which also signs in; unique without regard to case. */
-      readonly email?: string
-      /** The address was verified: whoever writes it here vouches for it. */
-      readonly email_verified?: boolean
-      /** The full name: the attribute of this name. */
-      readonly name?: string
-      /** What the person may do with this server; absent: nothing. Only administrators give and take roles. */
-      readonly role?: 'viewer' | 'operator' | 'administrator'
-      /** The groups the person is in. One that does not exist is made. */
-      readonly groups?: readonly string[]
-      /** Standard claims (OIDC Core §5.1) and the attributes that are defined here, by name. */
-      readonly attributes?: Readonly<Record<string, unknown>>
-      /** Cannot sign in; sessions and tokens end when it is set. */
-      readonly disabled?: boolean
-      /** When it was disabled. */
-      readonly disabled_at?: string
-      /** The person can sign in by password. */
-      readonly has_password?: boolean
-      /** When it was made. */
-      readonly created_at?: string
-      /** Who made it. */
-      readonly created_by?: string
-      /** When it was changed last. */
-      readonly updated_at?: string
-      /** Who changed it last. */
-      readonly updated_by?: string
-      /** The place in a file where it is declared: what stands there is changed there. */
-      readonly owned_by?: string
-    }
+    readonly input: { readonly path: { readonly username: string }; readonly body: AccountSetPasswordInput }
+    readonly answer: Account
   }
   /** End every session and token of an account. The person signs in again everywhere. Needs the role operator. */
   readonly 'accounts.end_sessions': {
-    readonly input: {
-      readonly path: { readonly username: string }
-    }
-    readonly answer: {
-      /** What the person signs in with; unique without regard to case. A new one renames the account. */
-      readonly username?: string
-      /** What apps know the person as. Given by the house; only who brings an account from elsewhere says it. */
-      readonly sub?: string
-      /** The e-mail address, which also signs in; unique without regard to case. */
-      readonly email?: string
-      /** The address was verified: whoever writes it here vouches for it. */
-      readonly email_verified?: boolean
-      /** The full name: the attribute of this name. */
-      readonly name?: string
-      /** What the person may do with this server; absent: nothing. Only administrators give and take roles. */
-      readonly role?: 'viewer' | 'operator' | 'administrator'
-      /** The groups the person is in. One that does not exist is made. */
-      readonly groups?: readonly string[]
-      /** Standard claims (OIDC Core §5.1) and the attributes that are defined here, by name. */
-      readonly attributes?: Readonly<Record<string, unknown>>
-      /** Cannot sign in; sessions and tokens end when it is set. */
-      readonly disabled?: boolean
-      /** When it was disabled. */
-      readonly disabled_at?: string
-      /** The person can sign in by password. */
-      readonly has_password?: boolean
-      /** When it was made. */
-      readonly created_at?: string
-      /** Who made it. */
-      readonly created_by?: string
-      /** When it was changed last. */
-      readonly updated_at?: string
-      /** Who changed it last. */
-      readonly updated_by?: string
-      /** The place in a file where it is declared: what stands there is changed there. */
-      readonly owned_by?: string
-    }
+    readonly input: { readonly path: { readonly username: string } }
+    readonly answer: Account
   }
   /** List identities. Needs the role viewer. */
   readonly 'identities.list': {
-    readonly input: {
-      readonly query?: {
-        /** Words that all have to be found, without regard to case. */
-        readonly q?: string
-        /** Only with this value. The user name; an e-mail address or a `sub` when it is written. */
-        readonly account?: string
-        /** Only with this value. The alias of the upstream. An account has one identity of each. */
-        readonly upstream?: string
-        /** Only with this value. Who the person is to the upstream: whoever it names so signs in to the account. */
-        readonly subject?: string
-        /** Ordered by this field; with - before it the other way round. */
-        readonly sort?: 'linked_at' | '-linked_at'
-        /** How many at most, 1 to 200. */
-        readonly limit?: number
-        /** The `next` of the page before. */
-        readonly cursor?: string
-      }
-    }
-    readonly answer: { readonly items: readonly {
-      /** Which one it is. */
-      readonly id: string
-      /** The user name; an e-mail address or a `sub` when it is written. */
-      readonly account: string
-      /** The alias of the upstream. An account has one identity of each. */
-      readonly upstream: string
-      /** Who the person is to the upstream: whoever it names so signs in to the account. */
-      readonly subject: string
-      /** What the upstream calls the person, for people. */
-      readonly label?: string
-      /** Since when. */
-      readonly linked_at?: string
-      /** When somebody signed in by it last. */
-      readonly last_sign_in_at?: string
-      /** Tokens of the upstream are kept with it. */
-      readonly has_tokens?: boolean
-    }[]; readonly next?: string }
+    readonly input: { readonly query?: IdentityQuery }
+    readonly answer: { readonly items: readonly Identity[]; readonly next?: string }
   }
   /** Read a identity. Needs the role viewer. */
   readonly 'identities.read': {
-    readonly input: {
-      readonly path: { readonly id: string }
-    }
-    readonly answer: {
-      /** Which one it is. */
-      readonly id: string
-      /** The user name; an e-mail address or a `sub` when it is written. */
-      readonly account: string
-      /** The alias of the upstream. An account has one identity of each. */
-      readonly upstream: string
-      /** Who the person is to the upstream: whoever it names so signs in to the account. */
-      readonly subject: string
-      /** What the upstream calls the person, for people. */
-      readonly label?: string
-      /** Since when. */
-      readonly linked_at?: string
-      /** When somebody signed in by it last. */
-      readonly last_sign_in_at?: string
-      /** Tokens of the upstream are kept with it. */
-      readonly has_tokens?: boolean
-    }
+    readonly input: { readonly path: { readonly id: string } }
+    readonly answer: Identity
   }
   /** Make a identity. Needs the role operator. */
   readonly 'identities.create': {
-    readonly input: {
-      readonly body: {
-        /** The user name; an e-mail address or a `sub` when it is written. */
-        readonly account: string
-        /** The alias of the upstream. An account has one identity of each. */
-        readonly upstream: string
-        /** Who the person is to the upstream: whoever it names so signs in to the account. */
-        readonly subject: string
-        /** What the upstream calls the person, for people. */
-        readonly label?: string
-      }
-    }
-    readonly answer: {
-      /** Which one it is. */
-      readonly id: string
-      /** The user name; an e-mail address or a `sub` when it is written. */
-      readonly account: string
-      /** The alias of the upstream. An account has one identity of each. */
-      readonly upstream: string
-      /** Who the person is to the upstream: whoever it names so signs in to the account. */
-      readonly subject: string
-      /** What the upstream calls the person, for people. */
-      readonly label?: string
-      /** Since when. */
-      readonly linked_at?: string
-      /** When somebody signed in by it last. */
-      readonly last_sign_in_at?: string
-      /** Tokens of the upstream are kept with it. */
-      readonly has_tokens?: boolean
-    }
+    readonly input: { readonly body: NewIdentity }
+    readonly answer: Identity
   }
   /** Unlink an identity. Sessions that came of it end, and tokens of the upstream that were kept are deleted. Needs the role operator. */
   readonly 'identities.delete': {
-    readonly input: {
-      readonly path: { readonly id: string }
-      readonly query?: {
-        /** Also when nobody can sign in to the account then. */
-        readonly even_the_last?: boolean
-      }
-    }
+    readonly input: { readonly path: { readonly id: string }; readonly query?: IdentityDeleteQuery }
     readonly answer: undefined
   }
   /** Take back the last link or unlink of an account at an upstream. Whoever did it, as long as the audit log knows of it. Sessions and stored tokens do not come back. Needs the role operator. */
   readonly 'identities.undo': {
-    readonly input: {
-      readonly body: {
-        /** User name, e-mail address or `sub`. */
-        readonly account: string
-        /** The alias. */
-        readonly upstream: string
-        /** Also when nobody can sign in to the account then. */
-        readonly even_the_last?: boolean
-      }
-    }
-    readonly answer: {
-      /** The user name. */
-      readonly account: string
-      /** The alias. */
-      readonly upstream: string
-      /** Who the person is to the upstream. */
-      readonly subject: string
-      /** What it is now. */
-      readonly outcome: 'linked' | 'unlinked'
-    }
+    readonly input: { readonly body: IdentityUndoInput }
+    readonly answer: IdentityUndoAnswer
   }
   /** List consents. Needs the role viewer. */
   readonly 'consents.list': {
-    readonly input: {
-      readonly query?: {
-        /** Words that all have to be found, without regard to case. */
-        readonly q?: string
-        /** Only with this value. The user name; an e-mail address or a `sub` when it is written. */
-        readonly account?: string
-        /** Only with this value. The `client_id`. */
-        readonly client?: string
-        /** How many at most, 1 to 200. */
-        readonly limit?: number
-        /** The `next` of the page before. */
-        readonly cursor?: string
-      }
-    }
-    readonly answer: { readonly items: readonly {
-      /** Which one it is. */
-      readonly id: string
-      /** The user name; an e-mail address or a `sub` when it is written. */
-      readonly account: string
-      /** The `client_id`. */
-      readonly client: string
-      /** What was allowed: scopes, single claims as `claim NAME`, APIs as `resource URL`. */
-      readonly scopes: readonly string[]
-      /** When. */
-      readonly granted_at?: string
-      /** Until when; absent: until it is withdrawn. */
-      readonly expires_at?: string
-    }[]; readonly next?: string }
+    readonly input: { readonly query?: ConsentQuery }
+    readonly answer: { readonly items: readonly Consent[]; readonly next?: string }
   }
   /** Read a consent. Needs the role viewer. */
   readonly 'consents.read': {
-    readonly input: {
-      readonly path: { readonly id: string }
-    }
-    readonly answer: {
-      /** Which one it is. */
-      readonly id: string
-      /** The user name; an e-mail address or a `sub` when it is written. */
-      readonly account: string
-      /** The `client_id`. */
-      readonly client: string
-      /** What was allowed: scopes, single claims as `claim NAME`, APIs as `resource URL`. */
-      readonly scopes: readonly string[]
-      /** When. */
-      readonly granted_at?: string
-      /** Until when; absent: until it is withdrawn. */
-      readonly expires_at?: string
-    }
+    readonly input: { readonly path: { readonly id: string } }
+    readonly answer: Consent
   }
   /** Make a consent. Needs the role operator. */
   readonly 'consents.create': {
-    readonly input: {
-      readonly body: {
-        /** The user name; an e-mail address or a `sub` when it is written. */
-        readonly account: string
-        /** The `client_id`. */
-        readonly client: string
-        /** What was allowed: scopes, single claims as `claim NAME`, APIs as `resource URL`. */
-        readonly scopes: readonly string[]
-        /** When. */
-        readonly granted_at?: string
-        /** Until when; absent: until it is withdrawn. */
-        readonly expires_at?: string
-      }
-    }
-    readonly answer: {
-      /** Which one it is. */
-      readonly id: string
-      /** The user name; an e-mail address or a `sub` when it is written. */
-      readonly account: string
-      /** The `client_id`. */
-      readonly client: string
-      /** What was allowed: scopes, single claims as `claim NAME`, APIs as `resource URL`. */
-      readonly scopes: readonly string[]
-      /** When. */
-      readonly granted_at?: string
-      /** Until when; absent: until it is withdrawn. */
-      readonly expires_at?: string
-    }
+    readonly input: { readonly body: NewConsent }
+    readonly answer: Consent
   }
   /** Delete a consent. Needs the role operator. */
   readonly 'consents.delete': {
-    readonly input: {
-      readonly path: { readonly id: string }
-      readonly ifMatch?: string
-    }
+    readonly input: { readonly path: { readonly id: string }; readonly ifMatch?: string }
     readonly answer: undefined
   }
   /** List keys. Needs the role viewer. */
   readonly 'keys.list': {
-    readonly input: {
-      readonly query?: {
-        /** Words that all have to be found, without regard to case. */
-        readonly q?: string
-        /** Only with this value. What it is for. One key of each is in use. */
-        readonly alg?: 'RS256' | 'PS256' | 'ES256' | 'EdDSA' | 'RS384' | 'RS512' | 'PS384' | 'PS512' | 'ES384' | 'ES512' | 'ML-DSA-44' | 'ML-DSA-65' | 'ML-DSA-87' | 'RSA-OAEP' | 'ECDH-ES'
-        /** Only with this value. in use: it signs, or is encrypted to. published: it stands in the key set and verifies. withdrawn: it left the key set; an ID token that it signed is still good as an id_token_hint. */
-        readonly state?: 'in use' | 'published' | 'withdrawn'
-        /** Ordered by this field; with - before it the other way round. */
-        readonly sort?: 'kid' | '-kid' | 'alg' | '-alg' | 'created_at' | '-created_at'
-        /** How many at most, 1 to 200. */
-        readonly limit?: number
-        /** The `next` of the page before. */
-        readonly cursor?: string
-      }
-    }
-    readonly answer: { readonly items: readonly {
-      /** Its name in the header of tokens and in the key set. Of an imported key the one that tokens have already. */
-      readonly kid?: string
-      /** What it is for. One key of each is in use. */
-      readonly alg?: 'RS256' | 'PS256' | 'ES256' | 'EdDSA' | 'RS384' | 'RS512' | 'PS384' | 'PS512' | 'ES384' | 'ES512' | 'ML-DSA-44' | 'ML-DSA-65' | 'ML-DSA-87' | 'RSA-OAEP' | 'ECDH-ES'
-      /** in use: it signs, or is encrypted to. published: it stands in the key set and verifies. withdrawn: it left the key set; an ID token that it signed is still good as an id_token_hint. */
-      readonly state?: 'in use' | 'published' | 'withdrawn'
-      /** When it leaves the key set. */
-      readonly unpublish_at?: string
-      /** RFC 7517 §4.2. */
-      readonly use?: 'sig' | 'enc'
-      /** Its public half, as in the key set. */
-      readonly public_jwk?: Readonly<Record<string, unknown>>
-      /** When it was made or imported. */
-      readonly created_at?: string
-      /** When another key took its place. */
-      readonly retired_at?: string
-    }[]; readonly next?: string }
+    readonly input: { readonly query?: KeyQuery }
+    readonly answer: { readonly items: readonly Key[]; readonly next?: string }
   }
   /** Read a key. Needs the role viewer. */
   readonly 'keys.read': {
-    readonly input: {
-      readonly path: { readonly kid: string }
-    }
-    readonly answer: {
-      /** Its name in the header of tokens and in the key set. Of an imported key the one that tokens have already. */
-      readonly kid?: string
-      /** What it is for. One key of each is in use. */
-      readonly alg?: 'RS256' | 'PS256' | 'ES256' | 'EdDSA' | 'RS384' | 'RS512' | 'PS384' | 'PS512' | 'ES384' | 'ES512' | 'ML-DSA-44' | 'ML-DSA-65' | 'ML-DSA-87' | 'RSA-OAEP' | 'ECDH-ES'
-      /** in use: it signs, or is encrypted to. published: it stands in the key set and verifies. withdrawn: it left the key set; an ID token that it signed is still good as an id_token_hint. */
-      readonly state?: 'in use' | 'published' | 'withdrawn'
-      /** When it leaves the key set. */
-      readonly unpublish_at?: string
-      /** RFC 7517 §4.2. */
-      readonly use?: 'sig' | 'enc'
-      /** Its public half, as in the key set. */
-      readonly public_jwk?: Readonly<Record<string, unknown>>
-      /** When it was made or imported. */
-      readonly created_at?: string
-      /** When another key took its place. */
-      readonly retired_at?: string
-    }
+    readonly input: { readonly path: { readonly kid: string } }
+    readonly answer: Key
   }
   /** Make a key. Needs the role administrator. */
   readonly 'keys.create': {
-    readonly input: {
-      readonly body?: {
-        /** Its name in the header of tokens and in the key set. Of an imported key the one that tokens have already. */
-        readonly kid?: string
-        /** What it is for. One key of each is in use. */
-        readonly alg?: 'RS256' | 'PS256' | 'ES256' | 'EdDSA' | 'RS384' | 'RS512' | 'PS384' | 'PS512' | 'ES384' | 'ES512' | 'ML-DSA-44' | 'ML-DSA-65' | 'ML-DSA-87' | 'RSA-OAEP' | 'ECDH-ES'
-        /** in use: it signs, or is encrypted to. published: it stands in the key set and verifies. withdrawn: it left the key set; an ID token that it signed is still good as an id_token_hint. */
-        readonly state?: 'in use' | 'published' | 'withdrawn'
-        /** When it leaves the key set. */
-        readonly unpublish_at?: string
-        /** The private key: PKCS#1, PKCS#8 or SEC 1 in PEM, without a passphrase. */
-        readonly pem?: string
-        /** The private key as a JWK (RFC 7517), instead of pem. */
-        readonly jwk?: Readonly<Record<string, unknown>>
-      }
-    }
-    readonly answer: {
-      /** Its name in the header of tokens and in the key set. Of an imported key the one that tokens have already. */
-      readonly kid?: string
-      /** What it is for. One key of each is in use. */
-      readonly alg?: 'RS256' | 'PS256' | 'ES256' | 'EdDSA' | 'RS384' | 'RS512' | 'PS384' | 'PS512' | 'ES384' | 'ES512' | 'ML-DSA-44' | 'ML-DSA-65' | 'ML-DSA-87' | 'RSA-OAEP' | 'ECDH-ES'
-      /** in use: it signs, or is encrypted to. published: it stands in the key set and verifies. withdrawn: it left the key set; an ID token that it signed is still good as an id_token_hint. */
-      readonly state?: 'in use' | 'published' | 'withdrawn'
-      /** When it leaves the key set. */
-      readonly unpublish_at?: string
-      /** RFC 7517 §4.2. */
-      readonly use?: 'sig' | 'enc'
-      /** Its public half, as in the key set. */
-      readonly public_jwk?: Readonly<Record<string, unknown>>
-      /** When it was made or imported. */
-      readonly created_at?: string
-      /** When another key took its place. */
-      readonly retired_at?: string
-    }
+    readonly input: { readonly body?: NewKey }
+    readonly answer: Key
   }
   /** Delete a key. Needs the role administrator. */
   readonly 'keys.delete': {
-    readonly input: {
-      readonly path: { readonly kid: string }
-      readonly ifMatch?: string
-    }
+    readonly input: { readonly path: { readonly kid: string }; readonly ifMatch?: string }
     readonly answer: undefined
   }
   /** Put a new key in the place of the one in use. It signs as soon as all nodes publish it. What the old one signed still verifies; delete it when somebody else may have it. Needs the role administrator. */
   readonly 'keys.rotate': {
-    readonly input: {
-      readonly body: {
-        /** Which one. */
-        readonly alg: 'RS256' | 'PS256' | 'ES256' | 'EdDSA' | 'RS384' | 'RS512' | 'PS384' | 'PS512' | 'ES384' | 'ES512' | 'ML-DSA-44' | 'ML-DSA-65' | 'ML-DSA-87' | 'RSA-OAEP' | 'ECDH-ES'
-        /** How long the old key stays in the key set, so that what it signed verifies. */
-        readonly keep_seconds?: number
-      }
-    }
-    readonly answer: {
-      /** Which one. */
-      readonly alg?: string
-      /** The new key. */
-      readonly kid?: string
-      /** The old one, where there was one. */
-      readonly old_kid?: string
-      /** When the old one leaves the key set. */
-      readonly old_published_until?: string
-    }
+    readonly input: { readonly body: KeyRotateInput }
+    readonly answer: KeyRotateAnswer
   }
   /** List deliveries. Needs the role viewer. */
   readonly 'deliveries.list': {
-    readonly input: {
-      readonly query?: {
-        /** Words that all have to be found, without regard to case. */
-        readonly q?: string
-        /** Only with this value. What it is. */
-        readonly kind?: 'mail' | 'upstream-logout'
-        /** Only with this value. What became of it. */
-        readonly state?: 'waiting' | 'delivered' | 'given-up'
-        /** Ordered by this field; with - before it the other way round. */
-        readonly sort?: 'created_at' | '-created_at'
-        /** How many at most, 1 to 200. */
-        readonly limit?: number
-        /** The `next` of the page before. */
-        readonly cursor?: string
-      }
-    }
-    readonly answer: { readonly items: readonly {
-      /** Its name. */
-      readonly id?: string
-      /** What it is. */
-      readonly kind?: 'mail' | 'upstream-logout'
-      /** To whom and about what, without secrets. */
-      readonly about?: Readonly<Record<string, unknown>>
-      /** What became of it. */
-      readonly state?: 'waiting' | 'delivered' | 'given-up'
-      /** How often it was tried. */
-      readonly attempts?: number
-      /** When it is tried next. */
-      readonly next_at?: string
-      /** What the last attempt came to. */
-      readonly last_result?: string
-      /** For sallyport why. */
-      readonly trace_code?: string
-      /** After this nobody needs it any more, and it is given up. */
-      readonly useful_until?: string
-      /** When it was caused. */
-      readonly created_at?: string
-      /** When it was tried last. */
-      readonly updated_at?: string
-      /** When it leaves the list. */
-      readonly expires_at?: string
-    }[]; readonly next?: string }
+    readonly input: { readonly query?: DeliveryQuery }
+    readonly answer: { readonly items: readonly Delivery[]; readonly next?: string }
   }
   /** Read a delivery. Needs the role viewer. */
   readonly 'deliveries.read': {
-    readonly input: {
-      readonly path: { readonly id: string }
-    }
-    readonly answer: {
-      /** Its name. */
-      readonly id?: string
-      /** What it is. */
-      readonly kind?: 'mail' | 'upstream-logout'
-      /** To whom and about what, without secrets. */
-      readonly about?: Readonly<Record<string, unknown>>
-      /** What became of it. */
-      readonly state?: 'waiting' | 'delivered' | 'given-up'
-      /** How often it was tried. */
-      readonly attempts?: number
-      /** When it is tried next. */
-      readonly next_at?: string
-      /** What the last attempt came to. */
-      readonly last_result?: string
-      /** For sallyport why. */
-      readonly trace_code?: string
-      /** After this nobody needs it any more, and it is given up. */
-      readonly useful_until?: string
-      /** When it was caused. */
-      readonly created_at?: string
-      /** When it was tried last. */
-      readonly updated_at?: string
-      /** When it leaves the list. */
-      readonly expires_at?: string
-    }
+    readonly input: { readonly path: { readonly id: string } }
+    readonly answer: Delivery
   }
   /** Have deliveries tried again, now. Those that wait or were given up. All of them, or none when one cannot be. The server tries them within seconds. Needs the role operator. */
   readonly 'deliveries.retry': {
-    readonly input: {
-      readonly body: {
-        /** Which ones; at most 1000. */
-        readonly ids: readonly string[]
-      }
-    }
-    readonly answer: {
-      /** As they are now. */
-      readonly deliveries?: readonly {
-        /** Its name. */
-        readonly id?: string
-        /** What it is. */
-        readonly kind?: 'mail' | 'upstream-logout'
-        /** To whom and about what, without secrets. */
-        readonly about?: Readonly<Record<string, unknown>>
-        /** What became of it. */
-        readonly state?: 'waiting' | 'delivered' | 'given-up'
-        /** How often it was tried. */
-        readonly attempts?: number
-        /** When it is tried next. */
-        readonly next_at?: string
-        /** What the last attempt came to. */
-        readonly last_result?: string
-        /** For sallyport why. */
-        readonly trace_code?: string
-        /** After this nobody needs it any more, and it is given up. */
-        readonly useful_until?: string
-        /** When it was caused. */
-        readonly created_at?: string
-        /** When it was tried last. */
-        readonly updated_at?: string
-        /** When it leaves the list. */
-        readonly expires_at?: string
-      }[]
-    }
+    readonly input: { readonly body: DeliveryRetryInput }
+    readonly answer: DeliveryRetryAnswer
   }
   /** List registration-tokens. Needs the role viewer. */
   readonly 'registration-tokens.list': {
-    readonly input: {
-      readonly query?: {
-        /** Words that all have to be found, without regard to case. */
-        readonly q?: string
-        /** Ordered by this field; with - before it the other way round. */
-        readonly sort?: 'label' | '-label' | 'expires_at' | '-expires_at' | 'created_at' | '-created_at'
-        /** How many at most, 1 to 200. */
-        readonly limit?: number
-        /** The `next` of the page before. */
-        readonly cursor?: string
-      }
-    }
-    readonly answer: { readonly items: readonly {
-      /** Its name. Not the token, which is not kept. */
-      readonly id?: string
-      /** Whom it is for: stands in the audit and in the list. */
-      readonly label?: string
-      /** How many apps it still registers. */
-      readonly remaining_uses?: number
-      /** How long it counts. */
-      readonly expires_at?: string
-      /** What every app gets that is registered with it, and keeps: metadata of clients. */
-      readonly fixed_metadata?: Readonly<Record<string, unknown>>
-      /** The token itself: keep it, it is not shown again. */
-      readonly token?: string
-      /** When it was made. */
-      readonly created_at?: string
-    }[]; readonly next?: string }
+    readonly input: { readonly query?: RegistrationTokenQuery }
+    readonly answer: { readonly items: readonly RegistrationToken[]; readonly next?: string }
   }
   /** Read a registration token. Needs the role viewer. */
   readonly 'registration-tokens.read': {
-    readonly input: {
-      readonly path: { readonly id: string }
-    }
-    readonly answer: {
-      /** Its name. Not the token, which is not kept. */
-      readonly id?: string
-      /** Whom it is for: stands in the audit and in the list. */
-      readonly label?: string
-      /** How many apps it still registers. */
-      readonly remaining_uses?: number
-      /** How long it counts. */
-      readonly expires_at?: string
-      /** What every app gets that is registered with it, and keeps: metadata of clients. */
-      readonly fixed_metadata?: Readonly<Record<string, unknown>>
-      /** The token itself: keep it, it is not shown again. */
-      readonly token?: string
-      /** When it was made. */
-      readonly created_at?: string
-    }
+    readonly input: { readonly path: { readonly id: string } }
+    readonly answer: RegistrationToken
   }
   /** Make a registration token. Needs the role administrator. */
   readonly 'registration-tokens.create': {
-    readonly input: {
-      readonly body?: {
-        /** Whom it is for: stands in the audit and in the list. */
-        readonly label?: string
-        /** How many apps it still registers. */
-        readonly remaining_uses?: number
-        /** How long it counts. */
-        readonly expires_at?: string
-        /** What every app gets that is registered with it, and keeps: metadata of clients. */
-        readonly fixed_metadata?: Readonly<Record<string, unknown>>
-        /** How long it counts from now on, instead of expires_at. */
-        readonly expires_in?: number
-      }
-    }
-    readonly answer: {
-      /** Its name. Not the token, which is not kept. */
-      readonly id?: string
-      /** Whom it is for: stands in the audit and in the list. */
-      readonly label?: string
-      /** How many apps it still registers. */
-      readonly remaining_uses?: number
-      /** How long it counts. */
-      readonly expires_at?: string
-      /** What every app gets that is registered with it, and keeps: metadata of clients. */
-      readonly fixed_metadata?: Readonly<Record<string, unknown>>
-      /** The token itself: keep it, it is not shown again. */
-      readonly token?: string
-      /** When it was made. */
-      readonly created_at?: string
-    }
+    readonly input: { readonly body?: NewRegistrationToken }
+    readonly answer: RegistrationToken
   }
   /** Delete a registration token. Needs the role administrator. */
   readonly 'registration-tokens.delete': {
-    readonly input: {
-      readonly path: { readonly id: string }
-      readonly ifMatch?: string
-    }
+    readonly input: { readonly path: { readonly id: string }; readonly ifMatch?: string }
     readonly answer: undefined
   }
   /** Give an app that registered itself a new token to manage its registration with. RFC 7592. The old one ends at once. Needs the role administrator. */
   readonly 'registration-tokens.renew': {
-    readonly input: {
-      readonly body: {
-        /** An app that registered itself. */
-        readonly client_id: string
-      }
-    }
-    readonly answer: {
-      /** The app. */
-      readonly client_id?: string
-      /** Keep it: it is not shown again. */
-      readonly registration_access_token?: string
-    }
+    readonly input: { readonly body: RegistrationTokenRenewInput }
+    readonly answer: RegistrationTokenRenewAnswer
   }
   /** List sessions. Needs the role viewer. */
   readonly 'sessions.list': {
-    readonly input: {
-      readonly query?: {
-        /** Words that all have to be found, without regard to case. */
-        readonly q?: string
-        /** Only with this value. The user name of who is signed in. */
-        readonly account?: string
-        /** Only with this value. The browser is signed in by it: it has not ended, and the account counts. */
-        readonly active?: boolean
-        /** Only with this value. The client_id of an app that got something in the session. The latest 100,000 grants are looked through. */
-        readonly client?: string
-        /** Ordered by this field; with - before it the other way round. */
-        readonly sort?: 'created_at' | '-created_at'
-        /** How many at most, 1 to 200. */
-        readonly limit?: number
-        /** The `next` of the page before. */
-        readonly cursor?: string
-      }
-    }
-    readonly answer: { readonly items: readonly {
-      /** Also the `sid` that apps read. */
-      readonly id: string
-      /** The user name of who is signed in. */
-      readonly account: string
-      /** What apps know the account as. */
-      readonly sub: string
-      /** The browser is signed in by it: it has not ended, and the account counts. */
-      readonly active: boolean
-      /** How the person proved who they are (RFC 8176). */
-      readonly methods: readonly string[]
-      /** When the person proved it last: the `auth_time` that apps read. */
-      readonly signed_in_at: string
-      /** When it began. */
-      readonly created_at: string
-      /** When it ends by itself. */
-      readonly expires_at: string
-      /** When it was ended. */
-      readonly ended_at?: string
-      /** Where the person signed in from. */
-      readonly address: string
-      /** What the browser calls itself. */
-      readonly user_agent: string
-    }[]; readonly next?: string }
+    readonly input: { readonly query?: SessionQuery }
+    readonly answer: { readonly items: readonly Session[]; readonly next?: string }
   }
   /** Read a session. Needs the role viewer. */
   readonly 'sessions.read': {
-    readonly input: {
-      readonly path: { readonly id: string }
-    }
-    readonly answer: {
-      /** Also the `sid` that apps read. */
-      readonly id: string
-      /** The user name of who is signed in. */
-      readonly account: string
-      /** What apps know the account as. */
-      readonly sub: string
-      /** The browser is signed in by it: it has not ended, and the account counts. */
-      readonly active: boolean
-      /** How the person proved who they are (RFC 8176). */
-      readonly methods: readonly string[]
-      /** When the person proved it last: the `auth_time` that apps read. */
-      readonly signed_in_at: string
-      /** When it began. */
-      readonly created_at: string
-      /** When it ends by itself. */
-      readonly expires_at: string
-      /** When it was ended. */
-      readonly ended_at?: string
-      /** Where the person signed in from. */
-      readonly address: string
-      /** What the browser calls itself. */
-      readonly user_agent: string
-    }
+    readonly input: { readonly path: { readonly id: string } }
+    readonly answer: Session
   }
   /** End a session. The person has to sign in again; what apps got in it ends, except where they have offline access. Upstreams are not told. One that has ended already stays as it is. Needs the role operator. */
   readonly 'sessions.end': {
-    readonly input: {
-      readonly path: { readonly id: string }
-    }
-    readonly answer: {
-      /** Also the `sid` that apps read. */
-      readonly id: string
-      /** The user name of who is signed in. */
-      readonly account: string
-      /** What apps know the account as. */
-      readonly sub: string
-      /** The browser is signed in by it: it has not ended, and the account counts. */
-      readonly active: boolean
-      /** How the person proved who they are (RFC 8176). */
-      readonly methods: readonly string[]
-      /** When the person proved it last: the `auth_time` that apps read. */
-      readonly signed_in_at: string
-      /** When it began. */
-      readonly created_at: string
-      /** When it ends by itself. */
-      readonly expires_at: string
-      /** When it was ended. */
-      readonly ended_at?: string
-      /** Where the person signed in from. */
-      readonly address: string
-      /** What the browser calls itself. */
-      readonly user_agent: string
-    }
+    readonly input: { readonly path: { readonly id: string } }
+    readonly answer: Session
   }
   /** End all sessions of an account. The person has to sign in again; what apps got in it ends, except where they have offline access. Upstreams are not told. Needs the role operator. */
   readonly 'sessions.end_all': {
-    readonly input: {
-      readonly body: {
-        /** Whose: the user name, the e-mail address or the `sub`. */
-        readonly account: string
-      }
-    }
+    readonly input: { readonly body: SessionEndAllInput }
     readonly answer: undefined
   }
   /** List settings. Needs the role viewer. */
   readonly 'settings.list': {
-    readonly input: {
-      readonly query?: {
-        /** Words that all have to be found, without regard to case. */
-        readonly q?: string
-        /** Only with this value. A file or the environment says it; otherwise the standard counts. */
-        readonly said?: boolean
-        /** Ordered by this field; with - before it the other way round. */
-        readonly sort?: 'name' | '-name'
-        /** How many at most, 1 to 200. */
-        readonly limit?: number
-        /** The `next` of the page before. */
-        readonly cursor?: string
-      }
-    }
-    readonly answer: { readonly items: readonly {
-      /** As in the reference, with its section. */
-      readonly name: string
-      /** What counts, as it would be written in the file; secrets are ••• and never shown. */
-      readonly value?: unknown
-      /** What counts where nothing is said. */
-      readonly standard?: unknown
-      /** A file or the environment says it; otherwise the standard counts. */
-      readonly said: boolean
-      /** Where it is said: the file with its line, or the variable. */
-      readonly source?: string
-      /** The variable that says it, over every file. */
-      readonly variable: string
-      /** What it does. */
-      readonly about: string
-    }[]; readonly next?: string }
+    readonly input: { readonly query?: SettingQuery }
+    readonly answer: { readonly items: readonly Setting[]; readonly next?: string }
   }
   /** Read a setting. Needs the role viewer. */
   readonly 'settings.read': {
-    readonly input: {
-      readonly path: { readonly name: string }
-    }
-    readonly answer: {
-      /** As in the reference, with its section. */
-      readonly name: string
-      /** What counts, as it would be written in the file; secrets are ••• and never shown. */
-      readonly value?: unknown
-      /** What counts where nothing is said. */
-      readonly standard?: unknown
-      /** A file or the environment says it; otherwise the standard counts. */
-      readonly said: boolean
-      /** Where it is said: the file with its line, or the variable. */
-      readonly source?: string
-      /** The variable that says it, over every file. */
-      readonly variable: string
-      /** What it does. */
-      readonly about: string
-    }
+    readonly input: { readonly path: { readonly name: string } }
+    readonly answer: Setting
+  }
+  /** Change a setting while the server runs. It counts at once here and within about a second on every other node. A setting that a file or a variable says is changed there; those that are not changeable count from the next start. The rules are those of the file. Needs the role administrator. */
+  readonly 'settings.change': {
+    readonly input: { readonly path: { readonly name: string }; readonly body: SettingChangeInput; readonly ifMatch?: string }
+    readonly answer: Setting
+  }
+  /** Give a setting its standard again. What the database says of it is taken back, also where a file or a variable wins. Needs the role administrator. */
+  readonly 'settings.reset': {
+    readonly input: { readonly path: { readonly name: string }; readonly ifMatch?: string }
+    readonly answer: Setting
   }
   /** List audit. Needs the role viewer. */
   readonly 'audit.list': {
-    readonly input: {
-      readonly query?: {
-        /** Words that all have to be found, without regard to case. */
-        readonly q?: string
-        /** Only with this value. What happened. A filter with a dot at its end means all that begin so: `client.`. */
-        readonly type?: string
-        /** Only with this value. The user name of the account that it is about, or that did it. */
-        readonly account?: string
-        /** Only with this value. The client_id of the app that it is about, or that did it. */
-        readonly client?: string
-        /** Only with this value. Where the request came from; `cli` at the command line. */
-        readonly address?: string
-        /** Only with this value. The code of the error page; all that belongs to one sign-in has the same. `sallyport why` explains it. */
-        readonly trace_code?: string
-        /** Only with this value. Those that say no. */
-        readonly refused?: boolean
-        /** Only with this value. Not before this time. */
-        readonly since?: string
-        /** Only with this value. Before this time. */
-        readonly until?: string
-        /** Ordered by this field; with - before it the other way round. */
-        readonly sort?: 'at' | '-at'
-        /** How many at most, 1 to 200. */
-        readonly limit?: number
-        /** The `next` of the page before. */
-        readonly cursor?: string
-      }
-    }
-    readonly answer: { readonly items: readonly {
-      /** Ordered by time. */
-      readonly id: string
-      /** When it happened. */
-      readonly at: string
-      /** What happened. A filter with a dot at its end means all that begin so: `client.`. */
-      readonly type: string
-      /** Who did it, where somebody manages the server. */
-      readonly by?: string
-      /** The user name of the account that it is about, or that did it. */
-      readonly account?: string
-      /** The client_id of the app that it is about, or that did it. */
-      readonly client?: string
-      /** Where the request came from; `cli` at the command line. */
-      readonly address: string
-      /** Of the request, as in the log. */
-      readonly request_id?: string
-      /** The code of the error page; all that belongs to one sign-in has the same. `sallyport why` explains it. */
-      readonly trace_code?: string
-      /** Of a refusal: the rule and its facts. Of a change: what was before and what is after. Never a secret. */
-      readonly detail: Readonly<Record<string, unknown>>
-    }[]; readonly next?: string }
+    readonly input: { readonly query?: AuditEventQuery }
+    readonly answer: { readonly items: readonly AuditEvent[]; readonly next?: string }
   }
   /** Read a audit event. Needs the role viewer. */
   readonly 'audit.read': {
-    readonly input: {
-      readonly path: { readonly id: string }
-    }
-    readonly answer: {
-      /** Ordered by time. */
-      readonly id: string
-      /** When it happened. */
-      readonly at: string
-      /** What happened. A filter with a dot at its end means all that begin so: `client.`. */
-      readonly type: string
-      /** Who did it, where somebody manages the server. */
-      readonly by?: string
-      /** The user name of the account that it is about, or that did it. */
-      readonly account?: string
-      /** The client_id of the app that it is about, or that did it. */
-      readonly client?: string
-      /** Where the request came from; `cli` at the command line. */
-      readonly address: string
-      /** Of the request, as in the log. */
-      readonly request_id?: string
-      /** The code of the error page; all that belongs to one sign-in has the same. `sallyport why` explains it. */
-      readonly trace_code?: string
-      /** Of a refusal: the rule and its facts. Of a change: what was before and what is after. Never a secret. */
-      readonly detail: Readonly<Record<string, unknown>>
-    }
+    readonly input: { readonly path: { readonly id: string } }
+    readonly answer: AuditEvent
   }
   /** List profiles. Needs the role viewer. */
   readonly 'profiles.list': {
-    readonly input: {
-      readonly query?: {
-        /** Words that all have to be found, without regard to case. */
-        readonly q?: string
-        /** Ordered by this field; with - before it the other way round. */
-        readonly sort?: 'name' | '-name' | 'strictness' | '-strictness'
-        /** How many at most, 1 to 200. */
-        readonly limit?: number
-        /** The `next` of the page before. */
-        readonly cursor?: string
-      }
-    }
-    readonly answer: { readonly items: readonly {
-      /** As `profile` of a client has it. */
-      readonly name: string
-      /** What people call it. */
-      readonly title: string
-      /** What it is for. */
-      readonly about: string
-      /** The mildest has 1. */
-      readonly strictness: number
-      /** What it asks for. */
-      readonly rules: readonly {
-        /** By this name refusals and the audit speak of it. */
-        readonly name: string
-        /** Where the demand comes from. */
-        readonly section: string
-        /** The demand. */
-        readonly sentence: string
-      }[]
-    }[]; readonly next?: string }
+    readonly input: { readonly query?: ProfileQuery }
+    readonly answer: { readonly items: readonly Profile[]; readonly next?: string }
   }
   /** Read a profile. Needs the role viewer. */
   readonly 'profiles.read': {
-    readonly input: {
-      readonly path: { readonly name: string }
-    }
-    readonly answer: {
-      /** As `profile` of a client has it. */
-      readonly name: string
-      /** What people call it. */
-      readonly title: string
-      /** What it is for. */
-      readonly about: string
-      /** The mildest has 1. */
-      readonly strictness: number
-      /** What it asks for. */
-      readonly rules: readonly {
-        /** By this name refusals and the audit speak of it. */
-        readonly name: string
-        /** Where the demand comes from. */
-        readonly section: string
-        /** The demand. */
-        readonly sentence: string
-      }[]
-    }
+    readonly input: { readonly path: { readonly name: string } }
+    readonly answer: Profile
   }
   /** Explain the code of an error page. What happened, and which check failed because of which setting. Secrets were never stored with it. Needs the role viewer. */
   readonly 'explanations.read': {
-    readonly input: {
-      readonly path: { readonly code: string }
-    }
-    readonly answer: {
-      /** As people write it. */
-      readonly code: string
-      /** The apps concerned. */
-      readonly clients: readonly string[]
-      /** The people concerned. */
-      readonly accounts: readonly string[]
-      /** What the person set out to do. */
-      readonly purpose?: 'sign-in' | 'sign-out'
-      /** How far it came. */
-      readonly state?: string
-      /** The time line. */
-      readonly steps: readonly {
-        /** When, to the millisecond. */
-        readonly at: string
-        /** What was done. */
-        readonly step: string
-        /** What came of it: `passed`, `refused`, … */
-        readonly outcome: string
-        /** The rule that decided. */
-        readonly rule?: string
-        /** What the rule looked at. */
-        readonly facts: Readonly<Record<string, unknown>>
-      }[]
-      /** How many checks said no. */
-      readonly refusals: number
-      /** Who signed in all the same. */
-      readonly signedInAs?: string
-      /** The check that ended it. */
-      readonly failed?: {
-        /** When, to the millisecond. */
-        readonly at: string
-        /** What was done. */
-        readonly step: string
-        /** What came of it: `passed`, `refused`, … */
-        readonly outcome: string
-        /** The rule that decided. */
-        readonly rule?: string
-        /** What the rule looked at. */
-        readonly facts: Readonly<Record<string, unknown>>
-      }
-      /** What can be done. */
-      readonly remedy?: {
-        /** What is behind it. */
-        readonly why: string
-        /** What to do. */
-        readonly advice: string
-        /** The setting that it hangs on. */
-        readonly setting?: string
-        /** Whose setting: of the server, the client, the upstream. */
-        readonly settingOf?: string
-        /** Commands that help. */
-        readonly commands: readonly string[]
-      }
-    }
+    readonly input: { readonly path: { readonly code: string } }
+    readonly answer: Explanations
   }
   /** Look for what is dangerous, broken or useless. Nothing is changed. What it finds is allowed, or it could not be there; each finding says why it matters and what to write. Needs the role viewer. */
   readonly 'lint.run': {
-    readonly input: {
-      readonly query?: {
-        /** Findings of this severity and worse. */
-        readonly severity?: 'info' | 'warning' | 'error'
-        /** Rules to leave out, beside those of `lint.ignore`. */
-        readonly ignore?: string
-      }
-    }
-    readonly answer: {
-      /** The worst first. */
-      readonly findings: readonly {
-        /** As in the reference of rules. */
-        readonly rule: string
-        /** How bad it is. */
-        readonly severity: 'info' | 'warning' | 'error'
-        /** What kind of thing; absent: the server itself. */
-        readonly resource?: string
-        /** Which of them. */
-        readonly key?: string
-        /** The field, or the setting. */
-        readonly field?: string
-        /** Where it is declared: file and line, or variable. */
-        readonly place?: string
-        /** What is so there. */
-        readonly message: string
-        /** The rule in a few words. */
-        readonly title: string
-        /** Why it is dangerous. */
-        readonly why: string
-        /** What to write. */
-        readonly fix: string
-      }[]
-      /** How many are errors. */
-      readonly errors: number
-      /** How many are warnings. */
-      readonly warnings: number
-    }
+    readonly input: { readonly query?: LintRunQuery }
+    readonly answer: LintRunAnswer
   }
 }
 
@@ -7537,6 +3647,8 @@ export const OPERATION_PLACES: { readonly [Name in keyof AdminOperations]: Opera
   'sessions.end_all': { method: 'POST', path: '/sessions/end-all' },
   'settings.list': { method: 'GET', path: '/settings' },
   'settings.read': { method: 'GET', path: '/settings/{name}' },
+  'settings.change': { method: 'PATCH', path: '/settings/{name}' },
+  'settings.reset': { method: 'POST', path: '/settings/{name}/reset' },
   'audit.list': { method: 'GET', path: '/audit' },
   'audit.read': { method: 'GET', path: '/audit/{id}' },
   'profiles.list': { method: 'GET', path: '/profiles' },

@@ -1,6 +1,7 @@
 /** A client as options, `--set` and files say it → a document by the registered names; sent whole, so that all mistakes come at once. */
 
 import { AdminProblem } from '../admin-client/admin-client.ts'
+import type { ClientPatch, ClientReplacement, NewClient } from '../admin-client/operations.ts'
 import { METADATA } from '../core/clients/metadata-table.ts'
 import type { SettingsMistake } from '../core/settings-mistake.ts'
 import { failureOf } from './at-desk.ts'
@@ -31,11 +32,13 @@ export interface Misread {
 export async function sendClient<Answer>(
   document: WrittenClient,
   { headline, misread }: Misread,
-  send: (document: WrittenClient) => Promise<Answer>,
+  send: (document: NewClient & ClientReplacement & ClientPatch) => Promise<Answer>,
 ): Promise<Answer> {
-  if (misread.length === 0) return send(document)
+  // As people wrote it: what is wrong with it is told by whoever takes it.
+  const sent = document as NewClient & ClientReplacement & ClientPatch
+  if (misread.length === 0) return send(sent)
   try {
-    await send({ ...document, [UNREADABLE]: true })
+    await send({ ...sent, [UNREADABLE]: true })
   } catch (error) {
     if (!(error instanceof AdminProblem) || error.mistakes.length === 0) throw error
     const others = error.mistakes.filter(({ member }) => member !== UNREADABLE)
