@@ -20,6 +20,13 @@ export function documentOfOptions(values: Readonly<Partial<Record<string, Option
   )
 }
 
+type AnyClient = NewClient & ClientReplacement & ClientPatch
+
+/** As people wrote it: what is wrong with it is told by whoever takes it. */
+function asWritten(document: WrittenClient): AnyClient {
+  return document as AnyClient
+}
+
 /** A name that no client has: what could not be read is sent as this one, so that all the rest is looked at and nothing is done. */
 const UNREADABLE = '?'
 
@@ -32,13 +39,11 @@ export interface Misread {
 export async function sendClient<Answer>(
   document: WrittenClient,
   { headline, misread }: Misread,
-  send: (document: NewClient & ClientReplacement & ClientPatch) => Promise<Answer>,
+  send: (document: AnyClient) => Promise<Answer>,
 ): Promise<Answer> {
-  // As people wrote it: what is wrong with it is told by whoever takes it.
-  const sent = document as NewClient & ClientReplacement & ClientPatch
-  if (misread.length === 0) return send(sent)
+  if (misread.length === 0) return send(asWritten(document))
   try {
-    await send({ ...sent, [UNREADABLE]: true })
+    await send(asWritten({ ...document, [UNREADABLE]: true }))
   } catch (error) {
     if (!(error instanceof AdminProblem) || error.mistakes.length === 0) throw error
     const others = error.mistakes.filter(({ member }) => member !== UNREADABLE)
