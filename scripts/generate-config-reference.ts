@@ -1,6 +1,7 @@
 /** Writes docs/reference/configuration.md and the JSON Schema for editors from the settings' schemas; `--check` fails when they are stale. */
 
 import { z } from 'zod'
+import { isChangeable } from '../src/config/changeable.ts'
 import { configSchema } from '../src/config/config-schema.ts'
 import { listSections, type Section, type Setting } from '../src/config/settings.ts'
 import { writeOrCheck } from './reference-file.ts'
@@ -34,6 +35,9 @@ function markdown(): string {
     'Values in the file may contain `${env.NAME}`, `${file:PATH}` and `${vault.NAME}` (`$${…}` for a plain `${…}`). A secret also comes from a file of its own:',
     'the setting, and the variable, with `_FILE` behind its name. `sallyport config check` reports every mistake with its line.',
     '',
+    'What is marked ↻ may also be changed while the server runs, by the admin API and with `sallyport setting set`; it then stands in the database,',
+    'below files and environment.',
+    '',
     ...listSections().flatMap(sectionLines),
     ...thingsMarkdown(),
   ].join('\n')
@@ -52,7 +56,8 @@ function sectionLines({ name, description, settings }: Section): readonly string
 }
 
 function settingRow({ path, variable, standard, description }: Setting): string {
-  return `| \`${path.join('.')}\` | \`${variable}\` | ${defaultCell(standard)} | ${description} |`
+  const mark = isChangeable(path.join('.')) ? ' ↻' : ''
+  return `| \`${path.join('.')}\`${mark} | \`${variable}\` | ${defaultCell(standard)} | ${description} |`
 }
 
 function defaultCell(standard: unknown): string {

@@ -7,6 +7,7 @@ import type { Resource } from '../src/core/administration/resource.ts'
 import { declarableResources } from '../src/core/declarations/export-things.ts'
 
 const REFERENCE_PATTERN = '\\$\\{(env\\.|file:|vault\\.)'
+const DURATION_PATTERN = '^[0-9]+[smhdy]?$'
 
 /** Members of the whole of `sallyport.yaml`. */
 export function thingsProperties(): Readonly<Record<string, JsonSchema>> {
@@ -27,10 +28,11 @@ export const ANCHORS = { '^x-': {} }
 function sectionSchema(resource: Resource): JsonSchema {
   const { about, key, singular } = resource
   const { properties = {}, ...document } = objectSchema(fieldsInFiles(resource))
+  const times = new Set(resource.fields.filter(({ kind }) => kind === 'seconds').map(({ name }) => name))
   const withReferences = Object.fromEntries(
     Object.entries(properties as Readonly<Record<string, JsonSchema>>).map(([name, schema]) => [
       name,
-      orReference(schema),
+      times.has(name) ? orDuration(schema) : orReference(schema),
     ]),
   )
   return {
@@ -45,6 +47,10 @@ function orReference({ description, ...schema }: JsonSchema): JsonSchema {
   const takesText = schema.type === undefined || (schema.type === 'string' && schema.enum === undefined)
   if (takesText || schema.type === 'object') return { ...schema, description }
   return { anyOf: [schema, { type: 'string', pattern: REFERENCE_PATTERN }], description }
+}
+
+function orDuration({ description, ...schema }: JsonSchema): JsonSchema {
+  return { anyOf: [schema, { type: 'string', pattern: `${DURATION_PATTERN}|${REFERENCE_PATTERN}` }], description }
 }
 
 /** What the file is silent about may be there already, so nothing is required. */
@@ -65,6 +71,7 @@ export function thingsMarkdown(): readonly string[] {
     '## Things in files',
     '',
     'Beside settings, files may declare things: each section maps names to what the thing is. Fields that the file is silent about are left alone.',
+    'Times are durations as above, such as `10m`, or seconds.',
     'How they are applied, owned, released and exported: [the guide](../guide/declarative.md).',
     '',
     '`include` names more files with settings and things: paths, folders (every `*.yaml` and `*.yml` in them, in the order of names) and patterns with',

@@ -38,7 +38,7 @@ export async function openInProcess({ env, cwd, configFile }: InProcessSettings)
   return { admin: createAdminClient(localTransport(house, config)), close: () => house.close() }
 }
 
-/** Whoever can open the database may do everything: there is nobody to ask. */
+/** Whoever can open the database may do everything: there is nobody to ask. `config`: with what stands in the database (`withStoredSettings`). */
 export function localTransport(house: House, config: Config, actor: Actor = COMMAND_LINE): AdminTransport {
   return transportOf(administrationPorts(config, house), actor)
 }

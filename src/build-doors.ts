@@ -1,6 +1,5 @@
 /** The doors as one set of settings makes them. When settings change they are built again, on what is kept between. */
 
-import type { KeptBetweenDoors } from './kept-between-doors.ts'
 import type { Config } from './config/config.ts'
 import { authenticationMethods, spokenBy } from './config/spoken-by-server.ts'
 import { OPERATIONS } from './core/administration/operations.ts'
@@ -33,6 +32,7 @@ import type { RenderAnswerPage } from './http/authorization-reply.ts'
 import { createCookies } from './http/cookies.ts'
 import type { RenderErrorPage } from './http/error-page.ts'
 import type { RouteLists } from './http/routes.ts'
+import type { KeptBetweenDoors } from './kept-between-doors.ts'
 import { createAddressList } from './lib/addresses.ts'
 import type { Metrics } from './lib/metrics.ts'
 import { clientDocumentsFetch, notificationFetch } from './ways-out.ts'

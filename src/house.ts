@@ -132,7 +132,10 @@ export function openRelyingParty(
 }
 
 /** With the settings that were changed while servers ran: what commands go by. */
-export async function withStoredSettings(config: Config, { repositories }: Pick<House, 'repositories'>): Promise<Config> {
+export async function withStoredSettings(
+  config: Config,
+  { repositories }: Pick<House, 'repositories'>,
+): Promise<Config> {
   const stored = await repositories.settings.list()
   return stored.length === 0 ? config : config.withStored(stored).config
 }
@@ -178,7 +181,7 @@ export function administrationPorts(
       return administrationSettings(current, running)
     },
     async takeUpSettings() {
-      if (running === undefined) current = await withStoredSettings(config, house)
+      if (running === undefined) current = config.withStored(await repositories.settings.list()).config
       else await running.look()
     },
   }

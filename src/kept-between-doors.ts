@@ -75,8 +75,7 @@ export function createKept(house: House, keys: KeyRing, running: RunningSettings
       passwords: hasher,
       clock,
       throttlePrefix: throttlePrefixNow,
-      upgrade: (account, password) =>
-        withUpgradedPassword(account, password, { accounts, commit, passwords: hasher }),
+      upgrade: (account, password) => withUpgradedPassword(account, password, { accounts, commit, passwords: hasher }),
     }),
     clientDocuments,
     clientKeys: createClientKeys({ fetch: clientDocuments, sealer: keys.sealer, clock }),

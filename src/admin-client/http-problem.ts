@@ -42,7 +42,12 @@ export function away(origin: string, error: unknown, timeoutMs: number): AdminPr
     return new AdminProblem('unavailable', `${origin} did not answer within ${timeoutMs / 1000} s`)
   }
   const { cause = error } = error as Error
-  const reason = cause instanceof Error ? cause.message || (cause as { code?: string }).code : String(cause)
+  const { code } = cause as { readonly code?: unknown }
+  // What OpenSSL says then is a line of its own source code.
+  if (typeof code === 'string' && code.startsWith('ERR_SSL_')) {
+    return new AdminProblem('unavailable', `${origin} does not speak TLS with us (${code}): is it https there?`)
+  }
+  const reason = cause instanceof Error ? cause.message || code : String(cause)
   return new AdminProblem('unavailable', `${origin} does not answer (${reason}): is the server there, and running?`)
 }
 

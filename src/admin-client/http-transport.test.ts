@@ -143,10 +143,12 @@ describe('what says no', () => {
 
   it('is told apart from a server that is away, slow, another one, or of another version', async () => {
     const refused = new TypeError('fetch failed', { cause: new Error('connect ECONNREFUSED 192.0.2.1:443') })
+    const plain = Object.assign(new Error('0A00010B:SSL routines'), { code: 'ERR_SSL_WRONG_VERSION_NUMBER' })
     const slow = Object.assign(new Error('timed out'), { name: 'TimeoutError' })
     const html = (status: number) => new Response('<p>hello', { status, headers: { 'content-type': 'text/html' } })
     const rows: readonly (readonly [Response | Error, RegExp])[] = [
       [refused, /https:\/\/id\.example\.com does not answer \(connect ECONNREFUSED 192\.0\.2\.1:443\)/],
+      [new TypeError('fetch failed', { cause: plain }), /does not speak TLS with us \(ERR_SSL_WRONG_VERSION_NUMBER\)/],
       [slow, /did not answer within 60 s/],
       [html(200), /answered 200 with text\/html; this is no answer of the admin API of version 1/],
       [html(404), /answered 404 with text\/html; there is no admin API of version 1/],

@@ -1071,7 +1071,7 @@ export type ClientRotateSecretInput = {
   readonly client_secret?: string
   /** In the place of the secret: a digest that another system kept of it (argon2, pbkdf2, bcrypt, scrypt, SHA-crypt), or `$plaintext$SECRET`. */
   readonly client_secret_hash?: string
-  /** How long the old secrets still count, so that the app can be changed over without a gap. */
+  /** How long the old secrets still count, so that the app can be changed over without a gap; at most a year. */
   readonly overlap_seconds?: number
   /** When the new secret ends by itself. */
   readonly expires_at?: string
@@ -2886,7 +2886,7 @@ export type Setting = {
   readonly standard?: unknown
   /** A file, the environment or the database says it; otherwise the standard counts. */
   readonly said: boolean
-  /** Where it is said: the file with its line, the variable, or the database with who changed it there. */
+  /** Where it is said: the file with its line, the variable, or `database`: then `updated_by` changed it there. */
   readonly source?: string
   /** It may be changed while the server runs. The others are needed to open the house, guard the machine, or say whose signature is believed. */
   readonly changeable: boolean

@@ -7,7 +7,7 @@
 import { type Command, Option } from 'commander'
 import { type AdminClient, AdminProblem, createAdminClient } from '../admin-client/admin-client.ts'
 import { CommandFailure, EXIT, type ExitCode } from './exit-codes.ts'
-import { inHouse, inNewHouse, settingsFor } from './open-house.ts'
+import { inHouse, inHouseIfAny, inNewHouse, settingsFor } from './open-house.ts'
 import { printable } from './output.ts'
 import { failWithMistakes } from './report-mistakes.ts'
 import type { Terminal } from './terminal.ts'
@@ -34,6 +34,8 @@ interface Visit {
   readonly makesDatabase?: boolean
   /** The command asks only for what stands in the settings or in the program: no database is opened. */
   readonly isHouseless?: boolean
+  /** The same, and where there is a database, what stands in it is told as well. */
+  readonly mayBeHouseless?: boolean
   /** How long a server may take for one request; the usual patience when absent. */
   readonly timeoutMs?: number
   /** Stands over the mistakes: `the client was not created`. */
@@ -44,7 +46,7 @@ export async function atDesk<Result>(
   command: Command,
   terminal: Terminal,
   act: (desk: Desk) => Promise<Result>,
-  { makesDatabase = false, isHouseless = false, timeoutMs, headline }: Visit = {},
+  { makesDatabase = false, isHouseless = false, mayBeHouseless = false, timeoutMs, headline }: Visit = {},
 ): Promise<Result> {
   const server = serverOf(command, terminal)
   try {
@@ -55,6 +57,14 @@ export async function atDesk<Result>(
     if (isHouseless) {
       const { houselessTransport } = await import('../administration-in-process.ts')
       return await act({ admin: createAdminClient(houselessTransport(await settingsFor(command, terminal))) })
+    }
+    if (mayBeHouseless) {
+      const { houselessTransport, localTransport } = await import('../administration-in-process.ts')
+      return await inHouseIfAny(command, terminal, (config, house) =>
+        act({
+          admin: createAdminClient(house === undefined ? houselessTransport(config) : localTransport(house, config)),
+        }),
+      )
     }
     const open = makesDatabase ? inNewHouse : inHouse
     return await open(command, terminal, async (house, config) => {
@@ -84,9 +94,13 @@ const EXIT_CODES: ReadonlyMap<string, ExitCode> = new Map([
   ['precondition-failed', EXIT.conflict],
 ])
 
+/** Only a server says so. */
+const NEW_TOKEN = 'see SALLYPORT_TOKEN, or name an app that gets tokens by itself (SALLYPORT_SERVER_CLIENT_ID)'
+
 /** The same failures and exit codes wherever the thing was. */
 export function failureOf({ kind, message, mistakes }: AdminProblem, headline = 'nothing was changed'): CommandFailure {
   // What a server says may come from others: a terminal must not obey it.
+  if (kind === 'unauthenticated') return new CommandFailure(EXIT.failure, `${printable(message)}: ${NEW_TOKEN}`)
   if (mistakes.length === 0) return new CommandFailure(EXIT_CODES.get(kind) ?? EXIT.failure, printable(message))
   try {
     const said = mistakes.map(({ member, rule, message: why }) => ({

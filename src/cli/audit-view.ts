@@ -18,7 +18,16 @@ export interface ShownEvent {
 
 export function auditRow(event: ShownEvent): readonly (string | undefined)[] {
   const { at, type, account, client, by, address, trace_code } = event
-  return [timeText(at), type, account, client, by, address, trace_code]
+  return [timeText(at), type, aboutOf(event), account, client, by, address, trace_code]
+}
+
+/** Names in the detail of an event, the more telling first. */
+const NAMES = ['group', 'policy', 'attribute', 'alias', 'setting', 'kid', 'key', 'client_id', 'username', 'label', 'id']
+
+/** What was made, changed or deleted, by its name: an account or app that is gone has no column of its own any more. */
+function aboutOf({ account, client, detail }: ShownEvent): string | undefined {
+  const name = NAMES.map(member => detail[member]).find(value => typeof value === 'string')
+  return name === account || name === client ? undefined : (name as string | undefined)
 }
 
 const COLUMNS = [

@@ -31,7 +31,7 @@ export const GROUPS: Readonly<Record<string, string>> = {
   attribute: 'what accounts have besides the standard claims',
   session: 'who is signed in, from where',
   audit: 'who did what, from where, with which result',
-  setting: 'what the server was started with, and who says so',
+  setting: 'what counts on this server, and who says so',
   delivery: 'mail and messages on their way to others',
   mail: 'the mail server',
   import: 'what another system knows: apps, people, identity providers',
@@ -294,6 +294,16 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/setting-list.ts'),
   },
   { words: ['setting', 'show'], summary: 'show one setting', load: () => import('./commands/setting-show.ts') },
+  {
+    words: ['setting', 'set'],
+    summary: 'change a setting while the server runs',
+    load: () => import('./commands/setting-set.ts'),
+  },
+  {
+    words: ['setting', 'reset'],
+    summary: 'give a setting its standard again',
+    load: () => import('./commands/setting-reset.ts'),
+  },
   { words: ['mail', 'test'], summary: 'send a test mail', load: () => import('./commands/mail-test.ts') },
   {
     words: ['import', 'authelia'],

@@ -1,12 +1,12 @@
 /** `--file`, `--set` and `--unset` for any resource: what was written becomes a document by the fields of the resource. */
 
 import { type Command, Option } from 'commander'
-import { parseDuration } from '../lib/duration-text.ts'
 import type { Field, FieldKind } from '../core/administration/field.ts'
 import { writable } from '../core/administration/field.ts'
 import type { Document } from '../core/administration/ports.ts'
 import { resourceOf } from '../core/administration/resources.ts'
 import type { SettingsMistake } from '../core/settings-mistake.ts'
+import { parseDuration } from '../lib/duration-text.ts'
 import { didYouMean } from '../lib/nearest-name.ts'
 import { failWithMistakes } from './report-mistakes.ts'
 import type { Terminal } from './terminal.ts'

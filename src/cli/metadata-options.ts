@@ -1,7 +1,6 @@
 /** `--file`, `--set` and `--unset`: the metadata of a client by its registered names (docs/reference/client-metadata.md). */
 
 import { type Command, Option } from 'commander'
-import { parseDuration } from '../lib/duration-text.ts'
 import type { JsonObject } from '../core/clients/client.ts'
 import type { MetadataKind } from '../core/clients/metadata-row.ts'
 import {
@@ -12,6 +11,7 @@ import {
   unknownNames,
 } from '../core/clients/registration-metadata.ts'
 import type { SettingsMistake } from '../core/settings-mistake.ts'
+import { parseDuration } from '../lib/duration-text.ts'
 import type { ReadOptions } from './option-table.ts'
 import type { Terminal } from './terminal.ts'
 import { BOOLEANS, listOf, parseJson, readJsonObject } from './written-values.ts'

@@ -1,8 +1,8 @@
 /** Options as a table: one row gives a member its flag, its environment variable and its help, for every command that takes it. */
 
 import { type Command, Option } from 'commander'
-import { parseDuration } from '../lib/duration-text.ts'
 import type { SettingsMistake } from '../core/settings-mistake.ts'
+import { parseDuration } from '../lib/duration-text.ts'
 import { CommandFailure, EXIT } from './exit-codes.ts'
 import type { Terminal } from './terminal.ts'
 

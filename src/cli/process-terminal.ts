@@ -14,6 +14,7 @@ export function createProcessTerminal(process: NodeJS.Process): Terminal {
     cwd: process.cwd(),
     startedAt: new Date(performance.timeOrigin),
     isInteractive: stdin.isTTY === true && stderr.isTTY === true,
+    ...(stdout.isTTY === true && { columns: stdout.columns }),
     ...outputLines(stdout, stderr),
     readInput: () => text(stdin),
     readFile: path => readFileSync(path, 'utf8'),

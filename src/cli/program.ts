@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander'
 import { COMMANDS, type CommandEntry, GROUPS } from './commands.ts'
 import { CommandFailure, EXIT, EXIT_CODES_HELP, type ExitCode } from './exit-codes.ts'
 import { explainFailure } from './explain-failure.ts'
+import { fitLines } from './fit-lines.ts'
 import { REMOTE_HELP } from './remote-help.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -71,7 +72,9 @@ async function buildProgram(words: readonly string[], version: string, terminal:
   function groupOf(name: string): Command {
     const known = groups.get(name)
     if (known !== undefined) return known
-    const group = prepare(new Command(name), terminal).summary(GROUPS[name] ?? '')
+    const group = prepare(new Command(name), terminal)
+      .summary(GROUPS[name] ?? '')
+      .addHelpText('after', `\nsallyport help ${name} COMMAND explains one of them, with examples.`)
     program.addCommand(group)
     groups.set(name, group)
     return group
@@ -88,7 +91,7 @@ function prepare(command: Command, terminal: Terminal): Command {
       .helpCommand(false)
       .showHelpAfterError(false)
       .configureOutput({
-        writeOut: text => terminal.print(text.trimEnd()),
+        writeOut: text => terminal.print(fitLines(text.trimEnd(), terminal.columns ?? Number.POSITIVE_INFINITY)),
         writeErr: text => terminal.warn(text.trimEnd()),
         outputError: (text, write) => write(text.replace(/^error: /, 'sallyport: ')),
       })

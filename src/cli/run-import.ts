@@ -5,7 +5,7 @@ import { resolve } from 'node:path'
 import { type Command, Option } from 'commander'
 import type { Config } from '../config/config.ts'
 import { isProblem } from '../core/administration/problem.ts'
-import type { Plan } from '../core/declarations/plan.ts'
+import type { Plan, PlannedThing } from '../core/declarations/plan.ts'
 import { mistakeText } from '../core/declarations/plan-text.ts'
 import type { AppliedImport, ImportSettings } from '../core/import/apply-import.ts'
 import type { Imported } from '../core/import/import-report.ts'
@@ -13,7 +13,7 @@ import type { House } from '../house.ts'
 import { CONFIRM_HELP, confirm, withYes, type YesOption } from './confirm.ts'
 import { CommandFailure, EXIT } from './exit-codes.ts'
 import { reportCounts, reportText } from './import-view.ts'
-import { inNewHouse } from './open-house.ts'
+import { inHouseOrEmpty, inNewHouse } from './open-house.ts'
 import { type JsonOption, jsonText, printable, withJson } from './output.ts'
 import { countsToDo, planText, toldThings } from './plan-view.ts'
 import { warnAll } from './print-document.ts'
@@ -26,7 +26,7 @@ export interface ImportOptions extends JsonOption, YesOption {
   readonly existing: 'keep' | 'replace'
   readonly report?: string
   readonly all?: boolean
-  readonly without: readonly string[]
+  readonly without?: readonly string[]
 }
 
 export const IMPORT_HELP = `
@@ -49,18 +49,18 @@ export function withImport(command: Command): Command {
         .choices(['keep', 'replace'])
         .default('keep'),
     )
-    .option('--without <thing>', 'leave this out: clients/ID, accounts/NAME, …; may be repeated', collect, [])
-    .option('--all', 'also print what means the same and what is not needed')
+    .option('--without <thing>', 'leave this out: clients/ID, accounts/NAME, …; repeat for more', collect)
+    .option('--all', 'print everything: also what means the same, what is not needed, and what is the same of many')
     .option('--report <file>', 'write every line of the report there, as JSON')
     .option('--config <file>', 'the settings file')
 }
 
-function collect(value: string, before: readonly string[]): readonly string[] {
+function collect(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value]
 }
 
 /** `NAME=VALUE`, repeated. */
-export function collectPairs(value: string, before: ReadonlyMap<string, readonly string[]>) {
+export function collectPairs(value: string, before: ReadonlyMap<string, readonly string[]> = new Map()) {
   const at = value.indexOf('=')
   if (at < 1) throw new CommandFailure(EXIT.usage, `${value}: write NAME=VALUE`)
   const name = value.slice(0, at)
@@ -70,16 +70,15 @@ export function collectPairs(value: string, before: ReadonlyMap<string, readonly
 /** `from`: `keycloak`. */
 export function runImport(command: Command, terminal: Terminal, from: string, read: Imported): Promise<void> {
   const options = command.opts<ImportOptions>()
-  const imported = leftOut(read, options.without)
+  const imported = leftOut(read, options.without ?? [])
   if (options.report !== undefined) {
     // What is written there names people and apps: for the caller's eyes.
     writeFileSync(resolve(terminal.cwd, options.report), `${JSON.stringify(imported.report, null, 2)}\n`, {
       mode: 0o600,
     })
   }
-  return inNewHouse(command, terminal, (house, config) =>
-    importInto(house, config, { from, imported, options, terminal }),
-  )
+  const open = options.plan === true ? inHouseOrEmpty : inNewHouse
+  return open(command, terminal, (house, config) => importInto(house, config, { from, imported, options, terminal }))
 }
 
 interface Importing {
@@ -119,7 +118,7 @@ async function importInto(house: House, config: Config, importing: Importing): P
       { what: `${countsToDo(plan.things)}.`, verb: 'import' },
     )
   }
-  const applied = await applyImport(imported.things, settings, ports, actor)
+  const applied = await applyImport(imported.things, settings, ports, actor).finally(progress.end)
   if (isProblem(applied)) throw new CommandFailure(EXIT.conflict, `${applied.detail}; ${NOTHING_DONE}`)
   failOn(applied.plan, imported)
   reportApplied(applied, importing)
@@ -128,11 +127,33 @@ async function importInto(house: House, config: Config, importing: Importing): P
 /** A plan is an answer; before a question it is an explanation. */
 function showPlan(plan: Plan, { imported, options, terminal }: Importing, isPlan: boolean): void {
   const say = (text: string) => (isPlan ? terminal.print(text) : terminal.warn(text))
-  const told = planText(plan.things)
+  const { things, more } = options.all === true ? { things: plan.things, more: [] } : shortened(plan.things)
+  const told = [planText(things), ...more].filter(text => text !== '').join('\n')
   if (told !== '') say(told)
   if (imported.report.length > 0) say(reportText(imported.report, options.all === true))
   if (isPlan)
     say(countsToDo(plan.things) === '' ? 'Nothing to import: everything is there.' : `${countsToDo(plan.things)}.`)
+}
+
+/** Of one kind, so many are shown. */
+const MOST_SHOWN = 100
+
+/** Thousands of people are a number; whatever has a warning is shown. */
+function shortened(things: readonly PlannedThing[]): {
+  readonly things: readonly PlannedThing[]
+  readonly more: readonly string[]
+} {
+  const counts = new Map<string, number>()
+  const shown = toldThings(things).filter(({ resource, action, warnings }) => {
+    const count = (counts.get(resource) ?? 0) + 1
+    counts.set(resource, count)
+    return count <= MOST_SHOWN || warnings.length > 0 || action !== 'create'
+  })
+  const left = (resource: string, count: number) => count - shown.filter(thing => thing.resource === resource).length
+  const more = [...counts].flatMap(([resource, count]) =>
+    left(resource, count) === 0 ? [] : [`+ ${left(resource, count)} more ${resource}: --all shows them`],
+  )
+  return { things: shown, more }
 }
 
 function reportApplied(applied: AppliedImport, importing: Importing): void {
@@ -178,7 +199,12 @@ function failOn({ mistakes }: Plan, imported: Imported): void {
   ]
   if (lines.length === 0) return
   const count = lines.length === 1 ? 'a mistake' : `${lines.length} mistakes`
-  const text = [`${count} in what is to be imported; ${NOTHING_DONE}`, ...lines.map(line => `  ${printable(line)}`)]
+  const advice = mistakes.length === 0 ? [] : ['--without RESOURCE/NAME leaves a thing out: --without accounts/ada']
+  const text = [
+    `${count} in what is to be imported; ${NOTHING_DONE}`,
+    ...lines.map(line => `  ${printable(line)}`),
+    ...advice,
+  ]
   throw new CommandFailure(EXIT.usage, text.join('\n'))
 }
 

@@ -7,6 +7,8 @@ export interface Terminal {
   readonly startedAt: Date
   /** A person is there to answer questions. */
   readonly isInteractive: boolean
+  /** The width of standard output. Absent where that is no terminal. */
+  readonly columns?: number
   /** Results: one line, or several, to standard output. */
   print(text: string): void
   /** Everything else: to standard error. */

@@ -1,6 +1,5 @@
 /** Settings of an upstream as a person writes them at the command line → JSON by the names in files. */
 
-import { parseDuration } from '../lib/duration-text.ts'
 import type { JsonObject } from '../core/clients/client.ts'
 import type { SettingsMistake } from '../core/settings-mistake.ts'
 import { CLAIM_SOURCES } from '../core/upstreams/mapping/parse-mappings.ts'
@@ -8,6 +7,7 @@ import type { WrittenMapping } from '../core/upstreams/settings/edit-upstream.ts
 import { SETTING_SHAPES, unknownSetting } from '../core/upstreams/settings/read-settings.ts'
 import type { SettingKind, SettingRow } from '../core/upstreams/settings/settings-row.ts'
 import { settingRow } from '../core/upstreams/settings/settings-table.ts'
+import { parseDuration } from '../lib/duration-text.ts'
 import type { ReadOptions } from './option-table.ts'
 import type { Terminal } from './terminal.ts'
 import { BOOLEANS, isObject, listOf, parseJson, readFileText } from './written-values.ts'

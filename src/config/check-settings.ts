@@ -59,6 +59,8 @@ const KINDS: Readonly<Record<string, string>> = {
 function ruleOf(issue: z.core.$ZodIssue): string {
   switch (issue.code) {
     case 'invalid_type':
+      // A setting may say it better itself.
+      if (issue.message.startsWith('must ')) return issue.message
       return `must be ${KINDS[issue.expected] ?? issue.expected}`
     case 'invalid_value':
       return `must be one of ${issue.values.map(String).join(', ')}`

@@ -176,6 +176,15 @@ describe('things in sallyport.yaml', () => {
     })
   }
 
+  it('say times as settings do: 10m is 600 seconds', async () => {
+    const yaml = 'clients:\n  wiki: { access_token_lifetime: 10m, consent_ttl: "90d", id_token_lifetime: 60 }\n'
+    const [wiki] = await declaredIn({ 'sallyport.yaml': yaml })
+    assert.deepEqual(wiki?.document, { access_token_lifetime: 600, consent_ttl: 7_776_000, id_token_lifetime: 60 })
+    assert.deepEqual(await mistakesIn({ 'sallyport.yaml': yaml.replace('10m', '10 minutes') }), [
+      'sallyport.yaml:2:34  clients.wiki.access_token_lifetime must be a duration such as 30s, 5m, 12h or 14d, or a whole number of seconds',
+    ])
+  })
+
   it('refuse names twice in one section', async () => {
     const [mistake] = await mistakesIn({ 'sallyport.yaml': 'groups:\n  staff: {}\n  staff: {}' })
     assert.match(mistake ?? '', /^sallyport\.yaml:3:3 {2}is not valid YAML: staff stands there twice/)

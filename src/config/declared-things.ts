@@ -5,6 +5,7 @@ import { type Field, fieldNamed, writable } from '../core/administration/field.t
 import type { Resource } from '../core/administration/resource.ts'
 import { resourceOf } from '../core/administration/resources.ts'
 import type { WrittenThing } from '../core/declarations/plan.ts'
+import { parseDuration } from '../lib/duration-text.ts'
 import { type Mistake, type MistakePlace, settingName } from './mistake.ts'
 import type { KindAt } from './resolve-tree.ts'
 import type { SettingKind } from './settings.ts'
@@ -30,7 +31,8 @@ export function takeThings(written: WrittenSettings): DeclaredThings {
       mistakes.push({ place: written.place([section]), setting: section, rule })
       continue
     }
-    for (const [key, document] of Object.entries(value)) {
+    for (const [key, said] of Object.entries(value)) {
+      const document = inSeconds(said, resource.fields)
       const broken = mistakesIn(document, key, resource, written)
       mistakes.push(...broken)
       const source = sourceOf(written.place([section, key], true))
@@ -41,6 +43,17 @@ export function takeThings(written: WrittenSettings): DeclaredThings {
   return { things, mistakes, settings: { ...written, tree: Object.fromEntries(rest) } }
 }
 
+/** A time is written as settings have it (`10m`); documents have seconds. What is none is left for the mistakes. */
+function inSeconds(document: unknown, fields: readonly Field[]): unknown {
+  if (!isTree(document)) return document
+  return Object.fromEntries(
+    Object.entries(document).map(([name, value]) => {
+      const isTime = typeof value === 'string' && fieldNamed(name, fields)?.kind === 'seconds'
+      return [name, isTime ? (parseDuration(value) ?? value) : value]
+    }),
+  )
+}
+
 /** An empty document says that the thing is there, and nothing else. */
 function documentOf(document: unknown): WrittenTree {
   return isTree(document) ? document : {}
@@ -49,6 +62,8 @@ function documentOf(document: unknown): WrittenTree {
 function sourceOf(place: MistakePlace): string {
   return place.kind === 'file' ? `${place.file}:${place.line}` : 'the settings'
 }
+
+const A_DURATION = 'must be a duration such as 30s, 5m, 12h or 14d, or a whole number of seconds'
 
 function mistakesIn(
   document: unknown,
@@ -64,7 +79,8 @@ function mistakesIn(
   return fieldMistakes(documentOf(document), resource).map(({ member, rule, message }) => {
     const within = [...path, ...stepsOf(member)]
     const isAboutName = rule === 'known field' || rule === 'key' || rule === 'shown field'
-    return { place: place(within, isAboutName), setting: settingName(within), rule: message }
+    const asWritten = rule === 'seconds value' ? A_DURATION : message
+    return { place: place(within, isAboutName), setting: settingName(within), rule: asWritten }
   })
 }
 

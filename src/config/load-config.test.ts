@@ -67,6 +67,16 @@ describe('loadConfig', () => {
     assert.equal(config.log.level, 'info', 'a variable that is set to nothing counts as not set')
   })
 
+  it('gives no thing a secret of this server, wherever it is read from', async () => {
+    const files = { '/srv/environ': `HOME=/\0SALLYPORT_MASTER_KEY=${KEY}\0` }
+    for (const reference of ['env.SALLYPORT_MASTER_KEY', 'file:environ']) {
+      const yaml = `groups:\n  staff: { description: "${'$'}{${reference}}" }`
+      const mistakes = await mistakesOf({ yaml, env: { SALLYPORT_MASTER_KEY: KEY }, files })
+      assert.match(mistakes.join(), /sallyport\.yaml:2:\d+ {2}groups\.staff\.description holds a secret of this server/)
+      assert.ok(!mistakes.join().includes(KEY))
+    }
+  })
+
   it('reads secrets from files, without the line break at the end, from file and environment alike', async () => {
     const files = { '/srv/key': `${KEY}\n`, '/run/secrets/db': 'postgres://u:p@db/sallyport\n' }
     const config = await configOf({
@@ -173,6 +183,11 @@ describe('mistakes in the settings', () => {
     [
       'a port that is none',
       'listen: localhost:70000',
+      '1:9  listen must be host:port, such as 127.0.0.1:4000, [::1]:4000, or :4000 for every address',
+    ],
+    [
+      'a port alone',
+      'listen: 4000',
       '1:9  listen must be host:port, such as 127.0.0.1:4000, [::1]:4000, or :4000 for every address',
     ],
     [

@@ -7,6 +7,7 @@ import type { Config, MasterKeySource } from './config.ts'
 import type { ParsedSettings } from './config-schema.ts'
 import type { DeclaredThings } from './declared-things.ts'
 import { inReadingOrder, type Mistake } from './mistake.ts'
+import { ownSecretsInThings } from './own-secrets-in-things.ts'
 import { readEnvironment } from './read-environment.ts'
 import { type FileSources, readSettingsFile, withoutEmptySections } from './read-settings-file.ts'
 import { readSecrets, type Secrets } from './secret-files.ts'
@@ -35,7 +36,10 @@ export async function loadConfig(sources: ConfigSources): Promise<LoadedConfig> 
   if (settings === undefined || all.length > 0) return { mistakes: inReadingOrder(all) }
   const config = configOf(settings, secrets, tls, sources.cwd)
   const { vault } = config.secrets
-  const readReference = createReadReference({ env: sources.env, readText, vault, ...ownSecrets(config) })
+  const own = { readText, ...ownSecrets(config) }
+  const leaks = ownSecretsInThings(things, own, files)
+  if (leaks.length > 0) return { mistakes: inReadingOrder(leaks) }
+  const readReference = createReadReference({ env: sources.env, vault, ...own })
   const whole = (ofSettings: SettingsOnly, shown: readonly ShownSetting[]): Config => ({
     ...ofSettings,
     declared: things,

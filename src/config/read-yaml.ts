@@ -12,12 +12,19 @@ import {
   type YAMLMap,
 } from 'yaml'
 import type { Mistake, MistakePlace } from './mistake.ts'
+import { unusualYaml } from './unusual-yaml.ts'
 import { isTree, type WrittenSettings } from './written-settings.ts'
 
 /** Far above ten thousand clients. */
 const MAX_CHARACTERS = 16 * 1024 * 1024
 /** How often anchors may be used, counting those within others. */
 const MAX_ALIASES = 100_000
+
+/** Where the parser speaks to programmers. */
+const IN_OTHER_WORDS: Readonly<Record<string, string>> = {
+  MULTIPLE_DOCS: 'a second document begins here (---): write one, or include the other from a file of its own',
+  'Maximum call stack size exceeded': 'it is nested too deeply',
+}
 
 export function readYaml(file: string, text: string): WrittenSettings {
   if (text.length > MAX_CHARACTERS) {
@@ -31,14 +38,20 @@ export function readYaml(file: string, text: string): WrittenSettings {
     const { line, col } = lines.linePos(offset)
     return { kind: 'file', file, line, column: col }
   }
-  const mistakes: Mistake[] = [...document.errors, ...document.warnings].map(({ message, pos: [offset] }) => ({
+  namesAsWritten(document)
+  const wrong = [
+    ...[...document.errors, ...document.warnings].map(({ code, message, pos: [offset] }) => ({
+      offset,
+      reason: IN_OTHER_WORDS[code] ?? IN_OTHER_WORDS[message] ?? message,
+    })),
+    ...namesTwice(document),
+    ...unusualYaml(document),
+  ]
+  const mistakes: Mistake[] = wrong.map(({ offset, reason }) => ({
     place: placeOf(offset),
     setting: '',
-    rule: `is not valid YAML: ${message}`,
+    rule: `is not valid YAML: ${reason}`,
   }))
-  for (const { key, offset } of namesTwice(document)) {
-    mistakes.push({ place: placeOf(offset), setting: '', rule: `is not valid YAML: ${key} stands there twice` })
-  }
   const place = (path: readonly PropertyKey[], atKey = false): MistakePlace => placeOf(offsetOf(document, path, atKey))
   if (mistakes.length > 0) return { tree: {}, mistakes, place }
   let tree: unknown
@@ -60,16 +73,31 @@ export function nothing(mistakes: readonly Mistake[] = []): WrittenSettings {
 
 type YamlDocument = Document.Parsed<ParsedNode>
 
+/** YAML reads the names 007, 1e3 and null as 7, 1000 and nothing; people mean what they wrote. */
+function namesAsWritten(document: YamlDocument): void {
+  visit(document, {
+    Pair(_, { key }) {
+      if (isScalar(key) && ['number', 'bigint', 'boolean'].includes(typeof key.value)) key.value = key.source
+      if (isScalar(key) && key.value === null && key.source !== '') key.value = key.source
+    },
+  })
+}
+
+interface WrongYaml {
+  readonly offset: number
+  readonly reason: string
+}
+
 /** Keys are unique in YAML. 1 and "1" are the same name here, and the later one would quietly win. */
-function namesTwice(document: YamlDocument): ReadonlyArray<{ readonly key: string; readonly offset: number }> {
-  const twice: Array<{ readonly key: string; readonly offset: number }> = []
+function namesTwice(document: YamlDocument): readonly WrongYaml[] {
+  const twice: WrongYaml[] = []
   visit(document, {
     Map(_, { items }) {
       const names = new Set<string>()
       for (const { key } of items) {
         const name = isScalar(key) ? String(key.value) : undefined
         if (name === undefined) continue
-        if (names.has(name)) twice.push({ key: name, offset: startOf(key) ?? 0 })
+        if (names.has(name)) twice.push({ offset: startOf(key) ?? 0, reason: `${name} stands there twice` })
         names.add(name)
       }
     },

@@ -47,6 +47,18 @@ function isOurs(text: string, { ours, ourFiles, readText }: SecretReferencePorts
   return [...ours, ...inFiles].some(secret => isWithin(text, secret.trim()))
 }
 
+/** For texts that are shown: only long ones are looked for, as a short one may be within anything. */
+export function holdsOurs({
+  ours,
+  ourFiles,
+  readText,
+}: Pick<SecretReferencePorts, 'ours' | 'ourFiles' | 'readText'>): (text: string) => boolean {
+  const secrets = [...ours, ...ourFiles.map(path => textIn(path, readText) ?? '')]
+    .map(secret => secret.trim())
+    .filter(secret => secret.length >= LONG)
+  return text => secrets.some(secret => text.includes(secret))
+}
+
 /** The environment of a process and a settings file hold them among other things. A short one may be within anything. */
 function isWithin(text: string, secret: string): boolean {
   return secret !== '' && (text.trim() === secret || (secret.length >= LONG && text.includes(secret)))

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { WARNED_ABOUT } from '../core/administration/resources/settings/setting-warnings.ts'
 import type { StoredSetting } from '../core/settings/stored-setting.ts'
 import { isChangeable } from './changeable.ts'
 import type { Config } from './config.ts'
@@ -35,7 +36,12 @@ describe('settings from the database', () => {
   it('count where neither a file nor a variable says anything', async () => {
     const config = await configOf('tokens:\n  access_token: 7m\n', { SALLYPORT_BRANDING_NAME: 'Environment' })
     const { config: layered, left } = config.withStored(
-      stored({ 'tokens.access_token': '1m', 'tokens.id_token': '2m', 'branding.name': 'Database', 'audit.retention': 9e6 }),
+      stored({
+        'tokens.access_token': '1m',
+        'tokens.id_token': '2m',
+        'branding.name': 'Database',
+        'audit.retention': 9e6,
+      }),
     )
     assert.deepEqual(left, [])
     assert.deepEqual(
@@ -80,7 +86,10 @@ describe('settings from the database', () => {
       left.map(({ name }) => name),
       ['tokens.refresh_token_max', 'tokens.id_token'],
     )
-    assert.match(left[0]?.rule ?? '', /together.*tokens\.refresh_token must not be longer than tokens\.refresh_token_max/)
+    assert.match(
+      left[0]?.rule ?? '',
+      /together.*tokens\.refresh_token must not be longer than tokens\.refresh_token_max/,
+    )
     assert.deepEqual([layered.tokens.refreshTokenMaxSeconds, layered.branding.name], [365 * 86_400, 'House'])
   })
 
@@ -125,6 +134,14 @@ describe('which settings may be changed while the server runs', () => {
     )
     assert.deepEqual(
       listSettings().filter(({ path, fileSibling }) => fileSibling !== undefined && isChangeable(path.join('.'))),
+      [],
+    )
+  })
+
+  it('are all that a warning is about', () => {
+    assert.ok(WARNED_ABOUT.length > 0)
+    assert.deepEqual(
+      WARNED_ABOUT.filter(name => !isChangeable(name)),
       [],
     )
   })

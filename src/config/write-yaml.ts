@@ -44,7 +44,8 @@ function isDelicate(text: string): boolean {
 function addSecrets(node: unknown, resource: string, { key, unreadable }: ExportedThing): void {
   if (!isMap(node) || unreadable.length === 0) return
   const lines = unreadable.map(field => ` ${field}: \${env.${variableFor(resource, key, field)}}`)
-  const why = ' It has what cannot be read here. Say where that is kept, or elsewhere it is made anew or missing:'
+  const why =
+    ' It has secrets, which are never shown. Say where they are kept; without, another database makes them anew, or goes without:'
   node.comment = [why, ...lines].join('\n')
 }
 

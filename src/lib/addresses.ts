@@ -11,6 +11,10 @@ export interface AddressList {
   readonly isEmpty: boolean
 }
 
+export function isAddress(text: string): boolean {
+  return isIP(canonicalAddress(text)) !== 0
+}
+
 export function isAddressRange(text: string): boolean {
   return parseRange(text) !== undefined
 }

@@ -22,6 +22,13 @@ describe('nearestName', () => {
     it(`takes ${written} for ${meant ?? 'nothing'}`, () => assert.equal(nearestName(written, known), meant))
   }
 
+  it('takes a short name for the only longer one that ends with it', () => {
+    const fields = ['client_secret', 'client_secret_hash', 'redirect_uris', 'post_logout_redirect_uris', 'client_id']
+    assert.equal(nearestName('secret', fields), 'client_secret')
+    assert.equal(nearestName('uris', fields), undefined, 'there are two')
+    assert.equal(nearestName('id', fields), undefined, 'too short to tell')
+  })
+
   it('reads as the end of a sentence, and as nothing when there is nothing to say', () => {
     assert.equal(didYouMean('isuer', known), ' (did you mean issuer?)')
     assert.equal(didYouMean('smtp', known), '')

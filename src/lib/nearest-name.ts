@@ -1,6 +1,6 @@
 /** The known name that was probably meant: for "did you mean" behind a misspelt setting, claim or option. */
 
-/** Nothing when no name is within two edits (one for short names), so that we never guess wildly. */
+/** Nothing when no name is within two edits (one for short names) or is the only one with more before it, so that we never guess wildly. */
 export function nearestName(written: string, known: Iterable<string>): string | undefined {
   const text = written.toLowerCase()
   let nearest: string | undefined
@@ -12,7 +12,10 @@ export function nearestName(written: string, known: Iterable<string>): string | 
       nearest = name
     }
   }
-  return nearest
+  if (nearest !== undefined) return nearest
+  // `secret` where others have it and we say `client_secret`.
+  const longer = text.length < 4 ? [] : [...known].filter(name => name.toLowerCase().endsWith(`_${text}`))
+  return longer.length === 1 ? longer[0] : undefined
 }
 
 /** ` (did you mean x?)`, ready to be appended, or nothing. */

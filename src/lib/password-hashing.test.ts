@@ -94,6 +94,19 @@ describe('password hashing', () => {
     assert.deepEqual(computed[2], computed[1])
   })
 
+  it('costs no less for a cheap digest of another system: a quick answer would tell that the name is known', async () => {
+    const computed: string[] = []
+    const compute: ComputeArgon2 = (password, input) => {
+      computed.push(`${input.memoryKib} ${input.passes}`)
+      return nodeArgon2(password, input)
+    }
+    const watched = createPasswordHashing({ ...limits, compute, random })
+    const cheap = '$pbkdf2-sha256$1$c2l4dGVlbiBvY3RldHMuLg$ABvHu7SorOLWh61N64YMPL/bYhHJMhTX.UIv5khChzg'
+    assert.equal(await watched.verify(cheap, 'guess'), false)
+    assert.equal(await watched.verify(undefined, 'guess'), false)
+    assert.deepEqual(computed, ['19456 2', '19456 2'])
+  })
+
   it('answers busy when too many wait', async () => {
     const small = createPasswordHashing({ concurrency: 1, maxQueued: 1, compute: nodeArgon2, random })
     const answers = await Promise.all(['a', 'b', 'c'].map(() => small.verify(undefined, 'x')))

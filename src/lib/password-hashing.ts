@@ -17,8 +17,8 @@ export interface PasswordHashing {
   /** A PHC string. `busy`: too many are waiting, nothing was computed. */
   hash(password: string): Promise<string | 'busy'>
   /**
-   * A digest of any kind that `digests/digest.ts` knows is checked by its own costs. `undefined` costs as much as a hash of ours and is
-   * always false, so that an unknown user takes as long as a wrong password. Throws when `phc` is no such digest.
+   * A digest of any kind that `digests/digest.ts` knows is checked by its own costs, and never for less than a hash of ours. `undefined`
+   * costs as much and is always false, so that an unknown user takes as long as a wrong password. Throws when `phc` is no such digest.
    */
   verify(phc: string | undefined, password: string): Promise<boolean | 'busy'>
   /** Made in another way or with other costs than today's: hash the password again when it is next at hand. */
@@ -35,6 +35,22 @@ export function createPasswordHashing({ compute, random, ...limits }: PasswordHa
   const ports = { compute, crypt: createCryptThread() }
   const dummy: Argon2Phc = { ...COSTS, salt: random.bytes(SALT_BYTES), hash: random.bytes(HASH_BYTES) }
 
+  const spend = (password: string): Promise<boolean> => verifyDigest({ scheme: 'argon2', phc: dummy }, password, ports)
+
+  const needsRehash = (phc: string): boolean => {
+    const parsed = parseArgon2Phc(phc)
+    if (parsed === undefined) return true
+    const { variant, version, memoryKib, passes, parallelism, hash } = parsed
+    return (
+      variant !== COSTS.variant ||
+      version !== COSTS.version ||
+      memoryKib !== COSTS.memoryKib ||
+      passes !== COSTS.passes ||
+      parallelism !== COSTS.parallelism ||
+      hash.length !== HASH_BYTES
+    )
+  }
+
   return {
     hash(password) {
       return queue.run(async () => {
@@ -45,25 +61,20 @@ export function createPasswordHashing({ compute, random, ...limits }: PasswordHa
     },
     async verify(phc, password) {
       if (phc === undefined) {
-        const answer = await queue.run(() => verifyDigest({ scheme: 'argon2', phc: dummy }, password, ports))
+        const answer = await queue.run(() => spend(password))
         return answer === 'busy' ? answer : false
       }
       const digest = parseDigest(phc)
       if (isDigestProblem(digest)) throw new Error(`a stored password hash ${digest.problem}`)
-      return queue.run(() => verifyDigest(digest, password, ports))
+      return queue.run(async () => {
+        // A quick answer would tell that this name is known here. A slower one still does, until the next sign-in hashes the password anew.
+        const [isRight] = await Promise.all([
+          verifyDigest(digest, password, ports),
+          needsRehash(phc) ? spend(password) : undefined,
+        ])
+        return isRight
+      })
     },
-    needsRehash(phc) {
-      const parsed = parseArgon2Phc(phc)
-      if (parsed === undefined) return true
-      const { variant, version, memoryKib, passes, parallelism, hash } = parsed
-      return (
-        variant !== COSTS.variant ||
-        version !== COSTS.version ||
-        memoryKib !== COSTS.memoryKib ||
-        passes !== COSTS.passes ||
-        parallelism !== COSTS.parallelism ||
-        hash.length !== HASH_BYTES
-      )
-    },
+    needsRehash,
   }
 }

@@ -60,6 +60,8 @@ export interface AccountRow {
   name_key: string | null
   /** Of who set the password, where that was no administrator. */
   password_by_role: string | null
+  /** Of who gave the account a password, an address or a link, where that was no administrator. */
+  way_in_by_role: string | null
 }
 
 export interface AuditEventRow {

@@ -231,6 +231,14 @@ function roleStories(): void {
     assert.deepEqual(await app.house.repositories.accounts.find(person.id), person)
   })
 
+  it('finds who is meant by a sub, though somebody has it as their user name', async () => {
+    const meant = await app.enrol({ username: 'meant', subject: '5f7c0a52-6c3b-4a57-9a7e-0f4f8f5f5c1d' })
+    await as('operator', 'POST', '/accounts', { username: meant.subject })
+    assert.equal((await ask('GET', `/accounts/${meant.subject}`)).json.username, 'meant')
+    await ask('DELETE', '/accounts/meant')
+    assert.equal((await ask('DELETE', `/accounts/${meant.subject}`)).status, 204)
+  })
+
   it('lets viewers look, and never shows a secret', async () => {
     await made('secretive', { password: 'a password that is shown nowhere' })
     for (const path of ['/accounts', '/accounts/secretive', '/identities', '/consents', '/attributes']) {

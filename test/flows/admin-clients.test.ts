@@ -509,6 +509,23 @@ describe('an operator', () => {
     }
   })
 
+  it('knows no secret of a client that becomes one for administrators: those they made are gone then, and no others', async () => {
+    const document = { client_id: 'rising', client_type: 'confidential', redirect_uris: ['https://o.example/cb'] }
+    const first = (await as('operator', 'POST', '/clients', document)).json.client_secret
+    const second = (await as('operator', 'POST', '/clients/rising/secrets', {})).json.client_secret
+    const ours = (await ask('POST', '/clients/rising/secrets', {})).json.client_secret
+    const risen = await ask('PATCH', '/clients/rising', { scope: 'openid admin.administrator' })
+    assert.equal(risen.status, 200, risen.text)
+    assert.match(risen.headers.get('sallyport-warnings') ?? '', /lost the secrets that others made/)
+    const taken = await Promise.all([first, second, ours].map(secret => isTaken('rising', secret)))
+    assert.deepEqual(taken, [false, false, true])
+    const again = await ask('PATCH', '/clients/rising', { scope: 'openid admin.viewer' })
+    assert.equal(again.headers.get('sallyport-warnings'), null)
+    await made('risen-alone')
+    assert.equal((await ask('PATCH', '/clients/risen-alone', { token_exchange_subjects: ['*'] })).status, 200)
+    assert.equal(secretsOf((await ask('GET', '/clients/risen-alone')).json).length, 1)
+  })
+
   it('neither makes nor changes a client through which they would be more than they are', async () => {
     for (const [what, said] of MIGHTY) {
       const id = `mighty-${what.replaceAll(' ', '-')}`
@@ -597,6 +614,14 @@ describe('a move to another host', () => {
       [uris, after],
       [['https://after.example/cb'], ['https://stays.example/', 'https://after.example/']],
     )
+  })
+
+  it('makes no secret that nobody is told: who was left without one stays so', async () => {
+    const { secrets } = await made('bare', { redirect_uris: ['https://bare.example/cb'] })
+    await ask('POST', `/clients/bare/secrets/${secretsOf({ secrets })[0]?.id}/expire`, { leave_none: true })
+    const moved = await ask('POST', '/replace-client-hosts', { from: 'bare.example', to: 'dressed.example' })
+    assert.equal(moved.json.changed, true, moved.text)
+    assert.deepEqual((await ask('GET', '/clients/bare')).json.secrets, [])
   })
 
   it('changes none when one of them breaks a rule, and says which', async () => {

@@ -1,4 +1,4 @@
-/** Ways around the policy of an app, tried: words about a person in the place of the person. */
+/** Ways around the policy of an app, tried: words about a person in the place of the person, second factors that never come. */
 
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
@@ -7,8 +7,10 @@ import type { Client } from '../../src/core/clients/client.ts'
 import type { PolicyOutcome, PolicyRule } from '../../src/core/policies/policy.ts'
 import { TOKEN_EXCHANGE } from '../../src/spec/grant-types.ts'
 import { answered, authorizePath, exchange, type Fields, postAs } from '../support/hand-app.ts'
+import { sentAway, shown } from '../support/hand-browser.ts'
 import { type RunningApp, SESSION_COOKIE, startApp } from '../support/running-app.ts'
 import type { Registered } from '../support/seeding.ts'
+import { startUpstreamPair, type UpstreamPair } from '../support/upstream-pair.ts'
 
 const TYPE = 'urn:ietf:params:oauth:token-type:'
 const GRANT_TYPES = ['authorization_code', 'refresh_token', TOKEN_EXCHANGE]
@@ -76,6 +78,51 @@ describe('ways around the policy of an app', () => {
     const there = await tokensFrom(staff, HOME, OFFICE, open)
     const token = { subject_token: there.access_token, subject_token_type: `${TYPE}access_token` }
     assert.equal((await swap(office, token)).status, 200)
+  })
+})
+
+describe('two factors that an upstream could bring, and never does (RFC 8176 §2)', () => {
+  let pair: UpstreamPair
+  let ada: Account
+
+  before(async () => {
+    pair = await startUpstreamPair({ SALLYPORT_BROKER_DEFAULT: 'vague' })
+    ada = await pair.idp.enrol({ email: 'ada@corp.example', emailVerified: true })
+    await pair.addUpstream('vague', { trustAmr: true, acceptsPromptNone: true, hideOnLogin: true })
+  })
+  after(async () => {
+    await pair.close()
+    assert.deepEqual([...pair.app.failures, ...pair.idp.failures], [])
+  })
+
+  const WISHES: readonly Readonly<Record<string, string>>[] = [
+    {},
+    { prompt: 'login' },
+    { max_age: '0' },
+    { acr_values: '2' },
+  ]
+  for (const wish of WISHES) {
+    it(`end on one page, in no circle: ${JSON.stringify(wish)}`, async () => {
+      const { client } = await pair.app.register({ authorizationPolicy: 'two_factor' })
+      const browser = await pair.browser()
+      for (const _ of ['first', 'signed in']) {
+        const page = shown(await browser.open(authorizePath(client, wish), ada), '/no-access')
+        assert.match(page.html, /wants a second proof/)
+        const { params } = sentAway(await browser.here.submit(page, '/no-access', { decision: 'back' }))
+        assert.equal(params.get('error'), 'access_denied')
+      }
+    })
+  }
+
+  it('end without a page where none is wanted (OIDC Core §3.1.2.1 prompt=none)', async () => {
+    const { client } = await pair.app.register({ authorizationPolicy: 'two_factor' })
+    const browser = await pair.browser()
+    shown(await browser.open(authorizePath(client), ada), '/no-access')
+    const silent = authorizePath(client, { prompt: 'none' })
+    for (const visitor of [browser, await pair.browser()]) {
+      const { params } = sentAway(await visitor.open(silent))
+      assert.match(params.get('error') ?? '', /^(?:login_required|access_denied|interaction_required)$/)
+    }
   })
 })
 

@@ -2,8 +2,11 @@
 
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, it } from 'node:test'
+import { COMMAND_LINE } from '../../src/core/administration/actor.ts'
+import { administer } from '../../src/core/administration/administer.ts'
+import { operationOf } from '../../src/core/administration/operations.ts'
 import type { Document } from '../../src/core/administration/ports.ts'
-import { Problem } from '../../src/core/administration/problem.ts'
+import { isProblem, Problem } from '../../src/core/administration/problem.ts'
 import { applyThings } from '../../src/core/declarations/apply-things.ts'
 import { fileActor } from '../../src/core/declarations/file-actor.ts'
 import type { WrittenThing } from '../../src/core/declarations/plan.ts'
@@ -235,5 +238,136 @@ onBothDatabases('what hangs together', database => {
     })
     assert.deepEqual(done.mistakes, [])
     assert.equal((await place.document('attributes', 'level'))?.type, 'number')
+  })
+})
+
+onBothDatabases('applying while others change the same things', database => {
+  let place: DeclaringPlace
+  const apply = applying(() => place)
+
+  before(async () => {
+    place = await aDeclaringPlace(await database())
+  })
+  after(() => place.close())
+  /** No file owns anything. */
+  beforeEach(() => apply({}))
+
+  const once = (act: () => Promise<unknown>) => async (tries: number) => {
+    if (tries === 0) await act()
+  }
+
+  async function made(operation: string, body: Document): Promise<void> {
+    const outcome = await place.perform(operation, { body })
+    assert.ok(!(outcome instanceof Problem), operation)
+  }
+
+  it('plans again when what it changes was changed meanwhile', async () => {
+    await made('groups.create', { name: 'staff', description: 'One' })
+    const done = await apply(
+      { groups: { staff: { description: 'Ours' } } },
+      {
+        meanwhile: once(() =>
+          place.perform('groups.patch', { path: { name: 'staff' }, body: { description: 'Theirs' } }),
+        ),
+      },
+    )
+    assert.deepEqual(done, { actions: ['change groups staff'], mistakes: [], commits: 2 })
+    assert.equal((await place.document('groups', 'staff'))?.description, 'Ours')
+  })
+
+  const UNCHANGED = [
+    ['groups', 'friends', { description: 'Ours' }, { description: 'Theirs' }],
+    ['attributes', 'team', { title: 'Ours' }, { title: 'Theirs' }],
+    ['policies', 'open', { default_policy: 'one_factor' }, { default_policy: 'deny' }],
+    ['clients', 'blog', { redirect_uris: ['https://a.example/cb'] }, { redirect_uris: ['https://b.example/cb'] }],
+    ['accounts', 'eve', { email: 'eve@a.example' }, { email: 'eve@b.example' }],
+  ] as const
+  const KEYS: Readonly<Record<string, string>> = { clients: 'client_id', accounts: 'username' }
+
+  for (const [resource, key, ours, theirs] of UNCHANGED) {
+    const name = KEYS[resource] ?? 'name'
+
+    it(`takes over ${resource} only as they are then: what was planned as unchanged and is not is changed`, async () => {
+      await made(`${resource}.create`, { [name]: key, ...ours })
+      const patch = () => place.perform(`${resource}.patch`, { path: { [name]: key }, body: theirs })
+      const done = await apply({ [resource]: { [key]: ours } }, { meanwhile: once(patch) })
+      assert.deepEqual(done, { actions: [`change ${resource} ${key}`], mistakes: [], commits: 2 })
+      const [field = ''] = Object.keys(ours)
+      const after = await place.document(resource, key)
+      assert.deepEqual(after?.[field], (ours as Document)[field])
+    })
+
+    it(`refuses a change of ${resource} that was begun before a file took them over`, async () => {
+      const { folder, env, house } = place
+      const ports = administrationPorts(await configOf(folder, env), house)
+      const journal: typeof ports.journal = {
+        ...ports.journal,
+        async commit(writes) {
+          assert.deepEqual((await apply({ [resource]: { [key]: ours } })).actions, [`keep ${resource} ${key}`])
+          return ports.journal.commit(writes)
+        },
+      }
+      const call = { path: { [name]: key }, query: {}, body: theirs }
+      const operation = operationOf(`${resource}.patch`)
+      assert.ok(operation)
+      const answer = await administer(operation, call, COMMAND_LINE, { ...ports, journal })
+      assert.ok(isProblem(answer))
+      assert.equal(answer.kind, 'changed-meanwhile')
+      const [field = ''] = Object.keys(ours)
+      assert.deepEqual((await place.document(resource, key))?.[field], (ours as Document)[field])
+    })
+
+    it(`makes ${resource} again that were deleted meanwhile`, async () => {
+      const remove = () => place.perform(`${resource}.delete`, { path: { [name]: key } })
+      const done = await apply({ [resource]: { [key]: ours } }, { meanwhile: once(remove) })
+      assert.deepEqual(done, { actions: [`create ${resource} ${key}`], mistakes: [], commits: 2 })
+    })
+  }
+
+  it('makes an account of its own when the one it knew was renamed meanwhile', async () => {
+    await made('accounts.create', { username: 'ada' })
+    const rename = () => place.perform('accounts.patch', { path: { username: 'ada' }, body: { username: 'adele' } })
+    const done = await apply({ accounts: { ada: { disabled: true } } }, { meanwhile: once(rename) })
+    assert.deepEqual(done, { actions: ['create accounts ada'], mistakes: [], commits: 2 })
+    assert.equal((await place.document('accounts', 'adele'))?.disabled, false)
+  })
+
+  it('leaves no app that names a policy which somebody deleted meanwhile', async () => {
+    await made('policies.create', { name: 'inside', default_policy: 'deny' })
+    const remove = () => place.perform('policies.delete', { path: { name: 'inside' } })
+    const wiki = { redirect_uris: ['https://wiki.example.com/cb'], authorization_policy: 'inside' }
+    const { mistakes } = await apply({ clients: { wiki } }, { meanwhile: once(remove) })
+    assert.match(`${mistakes}`, /clients wiki: names the policy inside, which does not exist/)
+    assert.equal(await place.document('clients', 'wiki'), undefined)
+  })
+
+  it('is one or the other when two apply different files at once', async () => {
+    const ours = { groups: { staff: { description: 'A' }, ours: {} } }
+    const theirs = { groups: { staff: { description: 'B' }, theirs: {} } }
+    const done = await apply(ours, { meanwhile: once(() => apply(theirs)) })
+    assert.deepEqual(done, {
+      actions: ['change groups staff', 'create groups ours', 'release groups theirs'],
+      mistakes: [],
+      commits: 2,
+    })
+    const declared = (await place.house.repositories.declarations.list()).map(({ key }) => key)
+    assert.deepEqual(declared, ['ours', 'staff'])
+    assert.equal((await place.document('groups', 'staff'))?.description, 'A')
+  })
+
+  it('gives up with a sentence when others never stop, and has done nothing', async () => {
+    let count = 0
+    const always = async () => {
+      count += 1
+      await place.perform('groups.patch', { path: { name: 'theirs' }, body: { description: `${count}` } })
+    }
+    const done = await apply(
+      { groups: { staff: { description: 'C' }, theirs: { description: 'C' } } },
+      { meanwhile: always },
+    )
+    assert.match(`${done.problem}`, /^8 times something stood in the way \(groups\.replace\): .* run it again$/)
+    assert.equal(done.commits, 8)
+    assert.equal((await place.document('groups', 'staff'))?.description, 'A')
+    assert.equal((await place.document('groups', 'theirs'))?.description, '8')
   })
 })

@@ -1,8 +1,6 @@
 /** Things that files declare: made, changed, taken over, released and deleted, all of them or none. */
 
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { after, before, it } from 'node:test'
 import { Problem } from '../../src/core/administration/problem.ts'
 import { onBothDatabases } from '../support/both-databases.ts'
@@ -147,6 +145,23 @@ onBothDatabases('things that files declare', database => {
     assert.deepEqual(await actionsOf(EVERYTHING), ['create groups guests'])
   })
 
+  it('are not made by hand, nor is another renamed to them, when they were deleted past the file', async () => {
+    const { groups, accounts, commit } = place.house.repositories
+    const ada = await accounts.findByLogin('ada')
+    assert.ok(ada)
+    await commit([groups.delete('guests'), accounts.delete(ada.id)])
+    await place.perform('accounts.create', { body: { username: 'bob' } })
+    for (const answer of [
+      await place.perform('groups.create', { body: { name: 'guests' } }),
+      await place.perform('accounts.create', { body: { username: 'ada' } }),
+      await place.perform('accounts.patch', { path: { username: 'bob' }, body: { username: 'ada' } }),
+    ]) {
+      assert.ok(answer instanceof Problem)
+      assert.match(answer.detail, /is declared in sallyport\.yaml:\d+, and sallyport apply makes it/)
+    }
+    assert.deepEqual(await actionsOf(EVERYTHING), ['create groups guests', 'create accounts ada'])
+  })
+
   it('are taken over when they were made by hand', async () => {
     await place.perform('groups.create', { body: { name: 'friends', description: 'Of the house' } })
     const groups = { ...EVERYTHING.groups, friends: {} }
@@ -186,6 +201,19 @@ onBothDatabases('things that files declare', database => {
     await refused('accounts.patch', { path: { username: 'ada' }, body: { username: 'adele' } })
     await refused('accounts.patch', { path: { username: 'ada' }, body: { password: 'another long password' } })
     await refused('accounts.patch', { path: { username: 'ada' }, body: { attributes: { department: 'Board' } } })
+    await refused('accounts.patch', {
+      path: { username: 'ada' },
+      body: { password_hash: '$2b$12$R9h/cIPz0gi.URNNX3kh2OPST9/PgBkqquzi.Ss7KIUgO2t0jWMUW' },
+    })
+    await refused('accounts.set_password', { path: { username: 'ada' }, body: { password: 'another long password' } })
+    await refused('groups.remove_members', { path: { name: 'staff' }, body: { accounts: ['ada'] } })
+    await refused('groups.delete', { path: { name: 'staff' } })
+    await refused('clients.rotate_secret', { path: { client_id: 'wiki' } })
+    await refused('clients.replace_host', { body: { from: 'wiki.example.com', to: 'new.example.com' } })
+    await refused('upstreams.edit', { path: { alias: 'work' }, body: { set: { client_secret: '${vault.other}' } } })
+    await refused('upstreams.delete', { path: { alias: 'work' } })
+    await refused('policies.patch', { path: { name: 'staff-only' }, body: { default_policy: 'two_factor' } })
+    await refused('attributes.patch', { path: { name: 'department' }, body: { scopes: ['email'] } })
     const other = { attributes: { given_name: 'Ada' } }
     const answer = await place.perform('accounts.patch', { path: { username: 'ada' }, body: other })
     assert.ok(!(answer instanceof Problem), 'a member that the file does not say is anybody’s')
@@ -255,71 +283,3 @@ onBothDatabases('two that apply the same at once', database => {
     assert.equal(created.length, new Set(created).size + 1, 'two groups, and one of each other kind')
   })
 })
-
-const MANY = 150
-const ROUNDS = 8
-
-onBothDatabases('applying that is killed in the middle', database => {
-  let place: DeclaringPlace
-
-  before(async () => {
-    place = await aDeclaringPlace(await database())
-  })
-  after(() => place.close())
-
-  const filesOf = (round: number) => ({
-    clients: Object.fromEntries(
-      Array.from({ length: MANY }, (_, index) => [
-        `app-${index}`,
-        {
-          client_type: 'public',
-          redirect_uris: [`https://app-${index}.example.com/callback`],
-          description: `round ${round}`,
-        },
-      ]),
-    ),
-  })
-
-  const descriptions = async () => {
-    const clients = await place.house.repositories.clients.list()
-    return new Set(clients.map(({ description }) => description))
-  }
-
-  it('leaves all of it done or nothing', async () => {
-    place.write(filesOf(0))
-    const begun = performance.now()
-    assert.equal((await execute(LAUNCHER, ['apply', '--yes'], place.folder, place.env)).code, 0)
-    const wholeMs = performance.now() - begun
-    const outcomes = { done: 0, nothing: 0 }
-    let last = 0
-    for (let round = 1; round <= ROUNDS; round += 1) {
-      place.write(filesOf(round))
-      await killedAfter(place, wholeMs * (0.4 + (0.6 * round) / ROUNDS))
-      await place.reopen()
-      const found = await descriptions()
-      assert.equal(found.size, 1, `half of it is done: ${[...found].join(', ')}`)
-      const isDone = found.has(`round ${round}`)
-      assert.ok(isDone || found.has(`round ${last}`))
-      const declared = await place.house.repositories.declarations.list()
-      assert.equal(new Set(declared.map(({ document }) => document.description)).size, 1)
-      assert.equal(declared[0]?.document.description, [...found][0])
-      if (isDone) last = round
-      outcomes[isDone ? 'done' : 'nothing'] += 1
-    }
-    assert.equal(outcomes.done + outcomes.nothing, ROUNDS)
-    const done = await execute(LAUNCHER, ['apply', '--yes'], place.folder, place.env)
-    assert.equal(done.code, 0, done.err)
-    await place.reopen()
-    assert.deepEqual([...(await descriptions())], [`round ${ROUNDS}`])
-  })
-})
-
-/** SIGKILL: nothing in the process can tidy up. */
-async function killedAfter({ folder, env }: DeclaringPlace, milliseconds: number): Promise<void> {
-  const base = { PATH: process.env.PATH ?? '', HOME: folder }
-  const child = spawn(LAUNCHER, ['apply', '--yes'], { cwd: folder, env: { ...base, ...env }, stdio: 'ignore' })
-  const gone = once(child, 'exit')
-  const timer = setTimeout(() => child.kill('SIGKILL'), milliseconds)
-  await gone
-  clearTimeout(timer)
-}

@@ -41,8 +41,12 @@ describe('audit commands', () => {
       ['group.changed', 'command line', undefined],
       ['group.created', 'command line', undefined],
     ])
-    const [head] = (await managed.local(['audit', 'list'])).out.split('\n')
-    assert.match(head ?? '', /^AT +TYPE +ACCOUNT +CLIENT +BY +ADDRESS +CODE$/)
+    const [head, ...rows] = (await managed.local(['audit', 'list'])).out.split('\n')
+    assert.ok(
+      rows.some(row => /Z +group\.changed +staff +command line/.test(row)),
+      'what was changed is named',
+    )
+    assert.match(head ?? '', /^AT +TYPE +ABOUT +ACCOUNT +CLIENT +BY +ADDRESS +CODE$/)
   })
 
   it('narrow by type and its beginning, account, app, address, refusals, number and time (RFC 3339 §5.6)', async () => {

@@ -1,7 +1,7 @@
 /** `sallyport plan` and `apply` as people and pipelines meet them: what is printed, asked and answered by exit codes. */
 
 import assert from 'node:assert/strict'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { aFolder, auditEvents, run } from '../support/command-line.ts'
@@ -36,6 +36,15 @@ describe('sallyport plan', () => {
     )
     assert.deepEqual(await auditEvents(folder), before)
     assert.equal((await run(['client', 'show', 'wiki'], folder)).code, 4)
+  })
+
+  it('comes before the first start: what is not there yet is empty, and stays so', async t => {
+    const folder = aFolder(t)
+    write(folder, 'groups: { friends: }')
+    const { code, out, err } = await run(['plan', '--exit-code'], folder)
+    assert.deepEqual([code, out], [5, '+ groups friends  (sallyport.yaml:1)\n\n1 to make.\n'])
+    assert.match(err, /^There is no database at \/.+ yet: as if it were empty\.$/m)
+    assert.deepEqual(readdirSync(folder), ['sallyport.yaml'])
   })
 
   it('ends with 5 when there is something to do, and with 0 when there is not', async t => {

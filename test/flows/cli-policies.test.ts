@@ -36,6 +36,16 @@ describe('sallyport policy', () => {
     assert.match((await command('policy', 'list')).out, /^office +2 +deny +0$/m)
   })
 
+  it('is named when a group goes that it speaks of: whom it kept out by it gets further', async t => {
+    const { command } = sallyport(t)
+    for (const group of ['contractors', 'staff']) await command('group', 'create', group)
+    await command('policy', 'create', 'office', '--default', 'one_factor', '--rule', 'deny group:contractors')
+    const gone = await command('group', 'delete', 'contractors')
+    assert.equal(gone.code, 0, gone.err)
+    assert.match(gone.err, /a rule of the policy office is about this group; it fits nobody by it now/)
+    assert.doesNotMatch((await command('group', 'delete', 'staff')).err, /policy/)
+  })
+
   it('refuses all mistakes at once, a name that exists and a name that is always there', async t => {
     const { command } = sallyport(t)
     const wrong = await command('policy', 'create', 'deny', '--rule', 'often grop:x 10.0.0.0/99')

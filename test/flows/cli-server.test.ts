@@ -37,7 +37,7 @@ describe('commands at a running server', () => {
     )
     assert.deepEqual(
       absent.map(({ code, err }) => [code, err]),
-      absent.map(() => [4, 'sallyport: there is no group stuff\n']),
+      absent.map(() => [4, 'sallyport: there is no group stuff (did you mean staff?)\n']),
     )
   })
 
@@ -59,6 +59,7 @@ describe('commands at a running server', () => {
     const bad = { SALLYPORT_TOKEN: 'this-is-no-token-of-ours' }
     const refused = await run(['group', 'list', '--server', app.issuer], folder, { env: bad })
     assert.equal(refused.code, 1)
+    assert.match(refused.err, /the access token is unknown: see SALLYPORT_TOKEN/)
     assert.doesNotMatch(refused.err + refused.out, /this-is-no-token/)
     writeFileSync(join(folder, 'token'), 'this-is-no-token-of-ours\n')
     const fromFile = await run(['group', 'list', '--server', app.issuer], folder, {

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { createHash, createPrivateKey, createPublicKey } from 'node:crypto'
-import { readFileSync, statSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { compactVerify, SignJWT } from 'jose'
@@ -84,6 +84,8 @@ onBothDatabases('an import', database => {
 describe('import', () => {
   it('shows a plan and a report, and changes nothing', async t => {
     const cwd = aFolder(t)
+    await run(['group', 'create', 'friends'], cwd)
+    const before = await auditEvents(cwd)
     for (const [name, words] of Object.entries(IMPORT_WORDS)) {
       const { code, out, err } = await run([...words, '--plan'], cwd)
       assert.deepEqual([code, err], [0, ''], name)
@@ -91,8 +93,7 @@ describe('import', () => {
       assert.match(out, /^Without an equivalent: \d+\n {2}\S/m)
       assert.match(out, /^\d+ to make\.$/m)
     }
-    const events = await auditEvents(cwd)
-    assert.deepEqual(events, [])
+    assert.deepEqual(await auditEvents(cwd), before)
   })
 
   it('links nobody of the same name who was here before: they may be two people', async t => {
@@ -131,6 +132,7 @@ describe('import', () => {
   it('writes every line of the report where it is told to, for the eyes of its owner', async t => {
     const cwd = aFolder(t)
     const { code } = await run([...(IMPORT_WORDS.khoros ?? []), '--plan', '--report', 'report.json'], cwd)
+    assert.deepEqual(readdirSync(cwd), ['report.json'], 'no database is made by a plan')
     const path = join(cwd, 'report.json')
     const lines: readonly { path: string }[] = JSON.parse(readFileSync(path, 'utf8'))
     assert.deepEqual([code, statSync(path).mode & 0o777], [0, 0o600])
@@ -163,11 +165,13 @@ describe('import', () => {
   it('says what is wrong with a file, and never quotes it', async t => {
     const cwd = aFolder(t)
     const cases = [
-      ['authelia', 'django-oidc-provider.json', /must contain settings/],
-      ['authelia', 'khoros.yml', /identity_providers\.oidc is not there/],
-      ['django-oidc-provider', 'keycloak.json', /is no list of rows/],
-      ['django-oidc-provider', 'khoros.yml', /khoros\.yml is not valid JSON/],
-      ['keycloak', 'django-oidc-provider.json', /is no export of a realm/],
+      ['authelia', 'django-oidc-provider.json', /must contain settings.*\nThis looks like a fixture of Django/],
+      ['authelia', 'khoros.yml', /identity_providers\.oidc is not there.*: sallyport import khoros/],
+      ['authelia', 'authelia-users.yml', /is not there.*a users file of Authelia/],
+      ['django-oidc-provider', 'keycloak.json', /is no list of rows.*a realm of Keycloak: sallyport import keycloak/],
+      ['django-oidc-provider', 'khoros.yml', /khoros\.yml is not valid JSON.*Khoros Aurora/],
+      ['keycloak', 'django-oidc-provider.json', /is no export of a realm.*a fixture of Django/],
+      ['khoros', 'authelia.yml', /Provider Information\.ID is missing.*the configuration of Authelia/],
       ['keycloak', 'nowhere.json', /nowhere\.json cannot be read/],
     ] as const
     for (const [name, file, message] of cases) {
@@ -175,6 +179,56 @@ describe('import', () => {
       assert.equal(code, 2, `${name} ${file}: ${err}`)
       assert.match(err, message)
     }
+  })
+})
+
+describe('a file that is damaged', () => {
+  it('is refused in words that help, and nothing is imported', async t => {
+    const cwd = aFolder(t)
+    const file = (name: string, content: string | Buffer): string => {
+      writeFileSync(join(cwd, name), content)
+      return join(cwd, name)
+    }
+    const realm = '{"realm":"work","clients":[]}'
+    const bomb = `a: &a [x,x,x,x,x,x,x,x,x]\n${'bcdefghi'.replaceAll(/./g, name => `${name}: &${name} [${Array.from({ length: 9 }, () => `*${String.fromCharCode(name.charCodeAt(0) - 1)}`).join(',')}]\n`)}`
+    const cases = [
+      ['keycloak', file('cut.json', realm.slice(0, 20)), /cut\.json is not valid JSON: it may be cut off/],
+      ['keycloak', file('wide.json', Buffer.from(`\uFEFF${realm}`, 'utf16le')), /wide\.json is not UTF-8/],
+      ['keycloak', file('plain.json', Buffer.from(realm, 'utf16le')), /plain\.json is not UTF-8/],
+      ['keycloak', file('many.json', `[${realm},${realm}]`), /several realms of Keycloak/],
+      ['keycloak', file('empty.json', ''), /is not valid JSON/],
+      ['django-oidc-provider', file('none.json', '[]'), /is no list of rows/],
+      ['authelia', file('bomb.yml', bomb), /is not valid YAML: Excessive alias count/],
+      ['authelia', file('wide.yml', Buffer.from('\uFEFFa: 1\n', 'utf16le')), /wide\.yml is not UTF-8/],
+    ] as const
+    for (const [name, path, message] of cases) {
+      const { code, err } = await run(['import', name, path, '--yes'], cwd)
+      assert.equal(code, 2, `${path}: ${err}`)
+      assert.match(err, message)
+    }
+    const marked = await run(['import', 'keycloak', file('marked.json', `\uFEFF${realm}`), '--yes'], cwd)
+    assert.equal(marked.code, 0, marked.err)
+  })
+})
+
+describe('a report about many', () => {
+  it('says once what is the same of all of them, and counts them', async t => {
+    const cwd = aFolder(t)
+    const users = Array.from({ length: 150 }, (_, index) => ({
+      username: `user${index}`,
+      enabled: true,
+      createdTimestamp: 1,
+      groups: ['/staff'],
+      realmRoles: ['auditor'],
+    }))
+    writeFileSync(join(cwd, 'realm.json'), JSON.stringify({ realm: 'work', users }))
+    const words = ['import', 'keycloak', join(cwd, 'realm.json'), '--plan']
+    const { out } = await run(words, cwd)
+    assert.match(out, /^ {2}users\[0\]\.createdTimestamp and 149 more like it: created_at says/m)
+    assert.match(out, /^\+ 50 more accounts: --all shows them$/m)
+    assert.ok(!out.includes('users[1].createdTimestamp'))
+    const whole = await run([...words, '--all'], cwd)
+    assert.ok(whole.out.includes('users[149].createdTimestamp') && whole.out.includes('+ accounts user149'))
   })
 })
 
@@ -221,7 +275,7 @@ describe('what came from Keycloak', () => {
     const cwd = aFolder(t)
     writeFileSync(
       join(cwd, 'realm.json'),
-      JSON.stringify({ ...realm, users: [{ ...ada, federatedIdentities: [link] }] }),
+      JSON.stringify({ ...realm, identityProviders: [], users: [{ ...ada, federatedIdentities: [link] }] }),
     )
     const env = {
       SALLYPORT_ISSUER: app.issuer,

@@ -218,6 +218,7 @@ onBothDatabases('the policy of an app', database => {
     assert.equal(response.status, 200, await response.text())
     const after = await clients.findByClientId(client.clientId)
     assert.deepEqual([after?.name, after?.authorizationPolicy], ['Guest', 'staff-only'])
+    assert.deepEqual([client.createdBy, after?.createdBy, after?.updatedBy], new Array(3).fill('registration'))
   })
 
   it('keeps apps that are closed to somebody off their front page (OIDC Core §4)', async () => {

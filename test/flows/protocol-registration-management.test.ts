@@ -230,6 +230,31 @@ onBothDatabases('the client configuration endpoint (RFC 7592 §2)', database => 
     })
   })
 
+  it('leaves what a file declares to the file: the app changes the rest, and does not go (RFC 7592 §2.2, §2.3)', async () => {
+    const client = await registered(app, { client_name: 'Wiki' })
+    const { declarations, commit } = app.house.repositories
+    const declaration = {
+      kind: 'clients',
+      key: String(client.client_id),
+      source: 'sallyport.yaml:3',
+      document: { client_name: 'Wiki' },
+      appliedAt: app.house.clock.now(),
+    }
+    await commit([declarations.insert(declaration)])
+    const said = { ...replaceable(client), client_secret: client.client_secret }
+    const renamed = await manage(client, 'PUT', { ...said, client_name: 'Other' })
+    assert.deepEqual(
+      [renamed.status, (await body(renamed)).error_description],
+      [403, 'client_name: declared by this server'],
+    )
+    assert.equal((await manage(client, 'DELETE')).status, 403)
+    assert.equal((await storedOf(client))?.name, 'Wiki')
+    const other = await manage(client, 'PUT', { ...said, client_uri: 'https://app.example.com/about' })
+    assert.equal(other.status, 200)
+    await commit([declarations.delete(declaration)])
+    assert.equal((await manage(client, 'DELETE')).status, 204)
+  })
+
   it('keeps what an initial access token fixed, whatever is replaced', async () => {
     const { sealInitialAccessToken } = await import('../../src/core/registration/registration-handles.ts')
     const { newId } = await import('../../src/lib/id.ts')

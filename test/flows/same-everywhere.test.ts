@@ -10,8 +10,9 @@ import { localTransport } from '../../src/administration-in-process.ts'
 import { OPERATIONS } from '../../src/core/administration/operations.ts'
 import { RESOURCES } from '../../src/core/administration/resources.ts'
 import { canonical } from '../../src/core/administration/versions.ts'
-import { openHouse } from '../../src/house.ts'
+import { openHouse, withStoredSettings } from '../../src/house.ts'
 import { type ManagedApp, startManagedApp } from '../support/managed-app.ts'
+import type { RunningApp } from '../support/running-app.ts'
 import { DECLARABLE_STORIES } from '../support/same-everywhere/declarable-stories.ts'
 import { OTHER_STORIES, QUESTIONS } from '../support/same-everywhere/other-stories.ts'
 import type { Stage, Step, Story } from '../support/same-everywhere/story.ts'
@@ -70,9 +71,12 @@ function withoutOwn(value: unknown): unknown {
   )
 }
 
-/** Each app stands at an address of its own, and what it keeps has addresses with ids in them. */
-function withoutPlace(state: object, issuer: string): object {
-  const text = JSON.stringify(state).replaceAll(issuer, 'ISSUER')
+/** Each app stands at an address of its own, on a database of its own, and what it keeps has addresses with ids in them. */
+function withoutPlace(state: object, { issuer, database }: Pick<RunningApp, 'issuer' | 'database'>): object {
+  const text = JSON.stringify(state)
+    .replaceAll(issuer, 'ISSUER')
+    .replaceAll(new URL(issuer).host, 'HOST')
+    .replaceAll(database, 'DATABASE')
   return JSON.parse(text.replace(/(ISSUER\/clients\/logo)\/[^"]+/g, '$1'))
 }
 
@@ -81,14 +85,14 @@ async function stateOf({ settings, folder }: ManagedApp, resources: readonly str
   const config = await configOf(folder, settings)
   const house = await openHouse(config)
   try {
-    const admin = createAdminClient(localTransport(house, config))
+    const admin = createAdminClient(localTransport(house, await withStoredSettings(config, house)))
     const state: Record<string, unknown> = {}
     for (const resource of resources) {
       const documents: unknown[] = []
       for await (const document of admin.all(`${resource}.list` as 'groups.list')) documents.push(withoutOwn(document))
       state[resource] = documents.toSorted((a, b) => (canonical(a) < canonical(b) ? -1 : 1))
     }
-    return withoutPlace(state, config.issuer)
+    return withoutPlace(state, config)
   } finally {
     await house.close()
   }

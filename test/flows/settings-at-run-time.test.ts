@@ -9,6 +9,8 @@ import { AdminProblem } from '../../src/admin-client/admin-client.ts'
 import { onBothDatabases } from '../support/both-databases.ts'
 import { eventually } from '../support/eventually.ts'
 import { freePort } from '../support/free-port.ts'
+import { authorizePath } from '../support/hand-app.ts'
+import { formPost, hiddenFields, shown } from '../support/hand-browser.ts'
 import { type ManagedApp, startManagedApp } from '../support/managed-app.ts'
 import { type RunningApp, startApp } from '../support/running-app.ts'
 import type { Registered } from '../support/seeding.ts'
@@ -54,7 +56,11 @@ onBothDatabases('settings at run time', database => {
   })
 
   const change = (name: string, value: unknown, ifMatch?: string) =>
-    one.admin.call('settings.change', { path: { name }, body: { value }, ...(ifMatch === undefined ? {} : { ifMatch }) })
+    one.admin.call('settings.change', {
+      path: { name },
+      body: { value },
+      ...(ifMatch === undefined ? {} : { ifMatch }),
+    })
   const read = async (name: string) => (await one.admin.call('settings.read', { path: { name } })).document
   const refused = async (act: Promise<unknown>): Promise<AdminProblem> => {
     try {
@@ -91,7 +97,7 @@ onBothDatabases('settings at run time', database => {
     const { document } = await change('tokens.access_token', '2m')
     assert.deepEqual(
       [document.value, document.source, document.updated_by, document.said, document.changeable],
-      ['2m', 'database, by client deployer', 'client deployer', true, true],
+      ['2m', 'database', 'client deployer', true, true],
     )
     assert.ok(Math.abs(Date.now() - Date.parse(`${document.last_loaded_at}`)) < 60_000)
     assert.equal(await lifetimeAt(urls[0]), 120)
@@ -135,9 +141,34 @@ onBothDatabases('settings at run time', database => {
     assert.equal((await metadataAt(urls[0])).registration_endpoint, undefined)
   })
 
+  it('a change is no way around the brake on guessing, and turning it off and on again forgets nothing', async () => {
+    const { client } = await one.app.register()
+    const browser = await one.app.browser()
+    const page = shown(await browser.open(authorizePath(client)), '/login')
+    let names = 0
+    const guess = async (): Promise<number> => {
+      // One account would be answered later and later; an address waits for all of them.
+      names += 1
+      const fields = { ...hiddenFields(page), username: `nobody-${names}`, password: 'wrong' }
+      return (await browser.send('/login', formPost(fields))).status
+    }
+    const guesses: number[] = []
+    for (let count = 0; count < 22; count++) {
+      if (count === 11) await change('branding.name', 'Another')
+      guesses.push(await guess())
+    }
+    assert.deepEqual([guesses[0], guesses.at(-1)], [200, 429])
+    await change('throttling.enabled', false)
+    assert.equal(await guess(), 200)
+    await one.admin.call('settings.reset', { path: { name: 'throttling.enabled' } })
+    assert.equal(await guess(), 429)
+  })
+
   it('rules of managing count at once, too', async () => {
     const create = (username: string) =>
-      one.admin.call('accounts.create', { body: { username, email: `${username}@example.com`, password: 'twelve chars' } })
+      one.admin.call('accounts.create', {
+        body: { username, email: `${username}@example.com`, password: 'twelve chars' },
+      })
     await change('passwords.min_length', 20)
     const short = await refused(create('ada'))
     assert.match(JSON.stringify(short.mistakes), /20/)
@@ -196,9 +227,9 @@ onBothDatabases('settings at run time', database => {
     await change('tokens.access_token', '2m')
     await one.admin.call('settings.reset', { path: { name: 'tokens.access_token' } })
     const { document } = await one.admin.call('audit.list', { query: { type: 'setting.', limit: 2 } })
-    const told = document.items.map(({ type, detail }) => ({ type, detail: detail as Record<string, unknown> }))
+    const told = document.items.map(({ type, by, detail }) => ({ type, by, detail: detail as Record<string, unknown> }))
     assert.deepEqual(
-      told.map(({ type, detail }) => [type, detail.setting, detail['before.value'], detail['after.value'], detail.by]),
+      told.map(({ type, by, detail }) => [type, detail.setting, detail['before.value'], detail['after.value'], by]),
       [
         ['setting.reset', 'tokens.access_token', '2m', '1h', 'client deployer'],
         ['setting.changed', 'tokens.access_token', '1h', '2m', 'client deployer'],

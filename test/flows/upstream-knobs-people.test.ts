@@ -81,6 +81,21 @@ describe('what becomes of what an upstream says', () => {
     assert.deepEqual([await after({}), await after({ sync_mode: 'force' })], ['first', 'second'])
   })
 
+  it('sync_mode: what a file declares of the account stays as the file says', async () => {
+    const mappings = [{ kind: 'group', group: 'guests', claims: { kind: 'guest' } }]
+    const settings = { sync_mode: 'force', mappings }
+    const first = await knobs.signIn(settings, says({ nickname: 'first', middle_name: 'A' }))
+    const { username } = await knobs.accountOf(first)
+    const { declarations, commit } = knobs.app.house.repositories
+    const document = { groups: [], attributes: { nickname: 'first' } }
+    const source = 'sallyport.yaml:3'
+    await commit([declarations.insert({ kind: 'accounts', key: username, source, document, appliedAt: new Date() })])
+    const { person } = first
+    const way = says({ nickname: 'second', middle_name: 'B', kind: 'guest' })
+    const after = await knobs.accountOf(await knobs.signIn(first.upstream, { ...way, person }))
+    assert.deepEqual([after.attributes.nickname, after.attributes.middle_name, after.groups], ['first', 'B', []])
+  })
+
   it('trust_email: an address counts as verified, unless it says otherwise itself; it never links', async () => {
     const verified = async (settings: JsonObject, userinfo: JsonObject) =>
       (await knobs.accountOf(await knobs.signIn(settings, says(userinfo)))).emailVerified

@@ -39,7 +39,14 @@ const breakHalfway: Migration = {
 
 /** As the tables were then. */
 function insertedThen({ dialect }: Engine, account: Account): SqlWrite {
-  const { created_by: _, updated_by: __, name_key: ___, ...row } = accountToRow(account)
+  const {
+    created_by: _,
+    updated_by: __,
+    name_key: ___,
+    password_by_role: ____,
+    way_in_by_role: _____,
+    ...row
+  } = accountToRow(account)
   const insert = adHocStatement(createQueryBuilder<{ account: typeof row }>(dialect).insertInto('account').values(row))
   return write('account', unconditional(insert, {}))
 }

@@ -15,7 +15,8 @@ import type { Terminal } from '../terminal.ts'
 
 const HELP = `
 An empty value takes away: --email "", --attribute locale=. A new e-mail address counts as verified unless --email-unverified is given.
-A role that is taken away or lowered ends the sessions of the account; the last administrator stays one. For passwords there is
+A role that is taken away or lowered ends the sessions of the account; the last administrator stays one.
+Whoever gains one loses the sessions from before, and what operators put in: a password, links to upstreams. For passwords there is
 account set-password.
 
 Examples:

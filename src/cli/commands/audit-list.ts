@@ -27,7 +27,7 @@ export function define(command: Command, terminal: Terminal): void {
         const { query, limit } = readListOptions(command, 'audit')
         const most = Number.isFinite(limit) ? limit : STANDARD_LIMIT
         await printList(terminal, options, firstOf(admin.all('audit.list', query), most), {
-          head: ['at', 'type', 'account', 'client', 'by', 'address', 'code'],
+          head: ['at', 'type', 'about', 'account', 'client', 'by', 'address', 'code'],
           row: auditRow,
           none: 'There are no such events.',
         })

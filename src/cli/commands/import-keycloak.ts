@@ -25,15 +25,14 @@ export function define(command: Command, terminal: Terminal): void {
   withImport(command)
     .description('Take over a realm of Keycloak.')
     .argument('<file>', 'an export of the realm (JSON)')
-    .option('--redirect-uri <client=uri>', 'in the place of its wildcards; may be repeated', collectPairs, new Map())
+    .option('--redirect-uri <client=uri>', 'in the place of its wildcards; repeat for more', collectPairs)
     .option(
       '--upstream-secret <alias=secret>',
       'what the export hides: the secret, or ${vault.NAME}, ${env.NAME}, ${file:PATH}',
       collectPairs,
-      new Map(),
     )
     .addHelpText('after', HELP)
-    .action(async (file: string, { redirectUri, upstreamSecret }: KeycloakOptions) => {
+    .action(async (file: string, { redirectUri = new Map(), upstreamSecret = new Map() }: KeycloakOptions) => {
       const { readKeycloak } = await import('../../core/import/keycloak/read-keycloak.ts')
       const upstreamSecrets = new Map([...upstreamSecret].map(([alias, secrets]) => [alias, secrets.at(-1) ?? '']))
       const imported = readKeycloak(readJsonSource(terminal, file), { redirectUris: redirectUri, upstreamSecrets })

@@ -5,7 +5,7 @@ import { isProblem } from '../../core/administration/problem.ts'
 import { fileActor } from '../../core/declarations/file-actor.ts'
 import { CommandFailure, EXIT } from '../exit-codes.ts'
 import { checkNoServer } from '../here-only.ts'
-import { inHouse } from '../open-house.ts'
+import { inHouseOrEmpty } from '../open-house.ts'
 import { type JsonOption, withJson } from '../output.ts'
 import { countsToDo, failWithPlanMistakes, planJson, planText, toldThings } from '../plan-view.ts'
 import { startProgress } from '../progress.ts'
@@ -21,7 +21,7 @@ The files are sallyport.yaml and those it includes; the sections are groups, att
   =  was made by hand, is as the file says, and belongs to the file from now on
 "(changed elsewhere)" marks what was changed past the file and is set back. Secrets are never shown.
 
-It works on the database, not with --server. Exit code 0; 78 when the files break a rule; with --exit-code, 5 when there is something to do.
+It works on the database, not with --server; one that is not there yet is taken for empty, and not made. Exit code 0; 78 when the files break a rule; with --exit-code, 5 when there is something to do.
 
 Examples:
   $ sallyport plan
@@ -43,7 +43,7 @@ export function define(command: Command, terminal: Terminal): void {
     .addHelpText('after', HELP)
     .action((options: PlanOptions) => {
       checkNoServer(terminal)
-      return inHouse(command, terminal, async (house, config) => {
+      return inHouseOrEmpty(command, terminal, async (house, config) => {
         const { administrationPorts } = await import('../../house.ts')
         const { planThings } = await import('../../core/declarations/plan-things.ts')
         const progress = startProgress(terminal, options)

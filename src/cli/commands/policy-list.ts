@@ -30,7 +30,7 @@ export function define(command: Command, terminal: Terminal): void {
             `${clients.length}`,
             description,
           ],
-          none: 'There are no policies: sallyport policy create --help',
+          none: 'There are none besides one_factor, two_factor and deny: sallyport policy create --help',
         })
       }),
     )

@@ -9,12 +9,13 @@ import { settingText } from '../setting-text.ts'
 import type { Terminal } from '../terminal.ts'
 
 const HELP = `
-Secrets are shown as •••. The source is the file with its line, or the variable; where there is none, the standard counts.
-With --server the settings are those that the server was started with.
+Secrets are shown as •••. The source is the variable, the file with its line, or the database with who changed it there; where there is
+none, the standard counts. Variables win over files, files over the database. With --server the settings are those that the server goes by.
 
 Examples:
   $ sallyport setting list
   $ sallyport setting list --said yes
+  $ sallyport setting list --changeable yes
   $ sallyport setting list --search token --json`
 
 export function define(command: Command, terminal: Terminal): void {
@@ -29,11 +30,15 @@ export function define(command: Command, terminal: Terminal): void {
           const { query, limit } = readListOptions(command, 'settings')
           await printList(terminal, options, firstOf(admin.all('settings.list', query), limit), {
             head: ['name', 'value', 'source'],
-            row: ({ name, value, source }) => [name, settingText(value), source],
+            row: ({ name, value, source, updated_by: by }) => [
+              name,
+              settingText(value),
+              source === 'database' && by !== undefined ? `database, by ${by}` : source,
+            ],
             none: 'There are no such settings.',
           })
         },
-        { isHouseless: true },
+        { mayBeHouseless: true },
       ),
     )
 }

@@ -12,12 +12,14 @@ export interface ListenAddress {
 
 const LISTEN = /^(?:\[([^\]]*)\]|([^:[\]]*)):(\d{1,5})$/
 
+const RULE = 'must be host:port, such as 127.0.0.1:4000, [::1]:4000, or :4000 for every address'
+
 export const listen = z
-  .string()
+  .string({ error: RULE })
   .transform((text, context): ListenAddress => {
     const address = parseListenAddress(text)
     if (address !== undefined) return address
-    context.addIssue('must be host:port, such as 127.0.0.1:4000, [::1]:4000, or :4000 for every address')
+    context.addIssue(RULE)
     return z.NEVER
   })
   .prefault('127.0.0.1:4000')

@@ -56,6 +56,8 @@ export interface Account {
   readonly passwordHash?: string
   /** The role of who set the password, where that was no administrator: it goes when the account gains a role. */
   readonly passwordByRole?: Role
+  /** The role of somebody else who once gave the account a way in (a password, an address, a link): they may have made later links. */
+  readonly wayInByRole?: Role
   readonly role?: Role
   /** Sorted names. */
   readonly groups: readonly string[]

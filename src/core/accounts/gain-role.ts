@@ -12,8 +12,9 @@ export function gainsRole(before: Pick<Account, 'role'>, after: Pick<Account, 'r
 
 /** Sessions and tokens from before end as well: somebody else may have begun them. */
 export function withRoleGained(account: Account, now: Date): Account {
-  const { passwordHash: _hash, passwordByRole, ...others } = account
-  return { ...(passwordByRole === undefined ? account : others), validFrom: now }
+  const { passwordByRole, wayInByRole: _, ...kept } = account
+  const { passwordHash: __, ...others } = kept
+  return { ...(passwordByRole === undefined ? kept : others), validFrom: now }
 }
 
 /** The links that go. */

@@ -1,5 +1,6 @@
 /** The operations that every resource has: list, read, create, replace, patch, delete. */
 
+import { didYouMean } from '../../lib/nearest-name.ts'
 import { shown, writable } from './field.ts'
 import { listParameters, parseListQuery } from './list-query.ts'
 import { mergedDocument } from './merge-patch.ts'
@@ -153,6 +154,24 @@ function ofOne({ name, key }: Pick<Resource, 'name' | 'key'>, act: string, metho
   return { name: `${name}.${act}`, method, path: `/${name}/{${key}}` }
 }
 
+/** Most of what has names that people choose fits into one page. */
+const LOOKED_AT = 200
+
+/** ` (did you mean staff?)`, where names are chosen by people: of the first page, and nothing where there is none. */
+async function meant<Thing>(asked: string, resource: Resource<Thing>, acting: Acting): Promise<string> {
+  if (!NAMED.has(resource.name)) return ''
+  const query = parseListQuery({ limit: `${LOOKED_AT}` }, listedBy(resource), resource.key)
+  const page = isProblem(query) ? query : await resource.list(query, acting)
+  if (isProblem(page)) return ''
+  const documents = await Promise.all(page.items.map(thing => resource.documentOf(thing, acting)))
+  return didYouMean(
+    asked,
+    documents.map(document => `${document[resource.key]}`),
+  )
+}
+
+const NAMED: ReadonlySet<string> = new Set(['groups', 'policies', 'attributes', 'settings', 'profiles'])
+
 /** Looks one up by the key in the path; for actions as well. */
 export async function withOne<Thing>(
   resource: Resource<Thing>,
@@ -162,7 +181,7 @@ export async function withOne<Thing>(
 ): Promise<Outcome | Problem> {
   const asked = path[resource.key] ?? ''
   const thing = await resource.find(asked, acting)
-  if (thing === undefined) return notFound(resource.singular, asked)
+  if (thing === undefined) return notFound(resource.singular, `${asked}${await meant(asked, resource, acting)}`)
   const document = await resource.documentOf(thing, acting)
   // Some are found by other names as well; files own them by their key.
   return act(thing, document, `${document[resource.key] ?? asked}`)

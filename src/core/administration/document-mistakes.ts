@@ -59,8 +59,9 @@ function brokenShape(value: unknown, { kind }: Field): string | undefined {
         ? undefined
         : 'a time such as 2026-01-31T12:00:00Z'
     case 'integer':
+      return Number.isSafeInteger(value) ? undefined : 'a whole number'
     case 'seconds':
-      return typeof value === 'number' && Number.isSafeInteger(value) ? undefined : 'a whole number'
+      return Number.isSafeInteger(value) ? undefined : 'a whole number of seconds'
     case 'number':
       return typeof value === 'number' && Number.isFinite(value) ? undefined : 'a number'
     case 'boolean':

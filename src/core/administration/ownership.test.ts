@@ -15,6 +15,7 @@ const FIELDS: readonly Field[] = [
   { name: 'attributes', kind: 'object', access: 'written', about: '' },
   { name: 'keys', kind: 'json', access: 'written', about: '' },
   { name: 'secret', kind: 'text', access: 'secret', about: '' },
+  { name: 'secret_hash', kind: 'text', access: 'secret', about: '' },
 ]
 const RESOURCE = { fields: FIELDS, key: 'name' }
 
@@ -63,6 +64,7 @@ describe('what belongs to a file', () => {
       checkSecretsNotOwned(DECLARED, {}, sent, acting, RESOURCE)?.detail
     assert.match(check({ secret: 's' }) ?? '', /^secret: declared in sallyport\.yaml:7/)
     assert.equal(check({ title: 'y' }), undefined)
+    assert.match(check({ secret_hash: '$h' }) ?? '', /^secret_hash: declared in/, 'said by its digest it is the same')
     assert.equal(check({ secret: 's' }, byFile), undefined)
     assert.equal(check(undefined), undefined)
   })
@@ -74,6 +76,10 @@ describe('what belongs to a file', () => {
     const acting = { actor: COMMAND_LINE, repositories } as unknown as Acting
     const file = { ...acting, actor: fileActor('start') }
     assert.match((await checkOwnedField('things', 'a', 'secret', acting))?.detail ?? '', /^secret: declared in/)
+    assert.match(
+      (await checkOwnedField('things', 'a', 'secret_hash', acting))?.detail ?? '',
+      /^secret_hash: declared in/,
+    )
     assert.equal(await checkOwnedField('things', 'a', 'other', acting), undefined)
     assert.equal(await checkOwnedField('things', 'b', 'secret', acting), undefined)
     assert.equal(await checkOwnedField('things', 'a', 'secret', file), undefined)

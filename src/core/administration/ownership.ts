@@ -1,6 +1,7 @@
 /** What a file declares is changed in the file: a change elsewhere would last until the file is applied again. */
 
 import type { Declaration } from '../declarations/declaration.ts'
+import type { Write } from '../unit-of-work.ts'
 import type { Field } from './field.ts'
 import type { Acting, Document } from './ports.ts'
 import { conflict, type Problem } from './problem.ts'
@@ -50,7 +51,7 @@ export function checkSecretsNotOwned(
   const touched = fields
     .filter(({ access }) => access === 'secret')
     .map(({ name }) => name)
-    .filter(name => Object.hasOwn(document, name) && Object.hasOwn(sent, name) && sent[name] !== before[name])
+    .filter(name => saysSecret(document, name) && Object.hasOwn(sent, name) && sent[name] !== before[name])
   return touched.length === 0 ? undefined : declaredIn(source, touched)
 }
 
@@ -63,8 +64,14 @@ export async function checkOwnedField(
 ): Promise<Problem | undefined> {
   if (acting.actor.kind === 'file') return undefined
   const declaration = await declarationOf(resource, key, acting)
-  if (declaration === undefined || !Object.hasOwn(declaration.document, field)) return undefined
+  if (declaration === undefined || !saysSecret(declaration.document, field)) return undefined
   return declaredIn(declaration.source, [field])
+}
+
+/** A secret may be said as it is or by its digest: `password`, `password_hash`. */
+function saysSecret(document: Document, name: string): boolean {
+  const secret = name.replace(/_hash$/, '')
+  return Object.hasOwn(document, secret) || Object.hasOwn(document, `${secret}_hash`)
 }
 
 /** For actions that change the thing itself: renaming it, deleting it. */
@@ -72,6 +79,19 @@ export async function checkNotDeclared(resource: string, key: string, acting: Ac
   if (acting.actor.kind === 'file') return undefined
   const declaration = await declarationOf(resource, key, acting)
   return declaration === undefined ? undefined : conflict(`it is declared in ${declaration.source}: change it there`)
+}
+
+/** Whoever makes it by hand would have it until the file is applied again: it was deleted past the file, or is about to be made. */
+export function checkMayMake(declaration: Declaration | undefined, { actor }: Acting): Problem | undefined {
+  if (declaration === undefined || actor.kind === 'file') return undefined
+  const { key, source } = declaration
+  return conflict(`${key} is declared in ${source}, and sallyport apply makes it: take it out there first`)
+}
+
+/** What was read of who owns it, for the unit that hangs on it: a file that takes it over at this moment is not overlooked. */
+export async function ownershipGuard(resource: string, key: string, acting: Acting): Promise<Write> {
+  const declaration = await declarationOf(resource, key, acting)
+  return acting.repositories.declarations.asSeen(resource, key, declaration)
 }
 
 function declaredIn(source: string, names: readonly string[]): Problem {

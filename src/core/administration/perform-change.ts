@@ -2,7 +2,7 @@
 
 import type { Write } from '../unit-of-work.ts'
 import type { Outcome } from './operation.ts'
-import { checkNotOwned, checkSecretsNotOwned, declarationOf } from './ownership.ts'
+import { checkMayMake, checkNotOwned, checkSecretsNotOwned, declarationOf } from './ownership.ts'
 import type { Acting, Document } from './ports.ts'
 import { isProblem, Problem } from './problem.ts'
 import type { Change, ChangeEvent, Resource } from './resource.ts'
@@ -10,7 +10,7 @@ import { beforeAndAfter, versionOf } from './versions.ts'
 
 /** What the change is about, as it is now; absent where it is made. */
 export interface ChangedThing {
-  readonly resource: Pick<Resource, 'name' | 'singular'> & Partial<Pick<Resource, 'fields' | 'key'>>
+  readonly resource: Pick<Resource, 'name' | 'singular'> & Partial<Pick<Resource, 'fields' | 'key' | 'isDeclarable'>>
   readonly key: string
   readonly before?: Document
   /** What was sent: the secrets in it are in no document, and may belong to a file all the same. */
@@ -36,16 +36,22 @@ export async function performChange(
     const stale = checkVersion(before, ifMatch)
     if (stale !== undefined) return stale
   }
+  // Read before anything is decided: whoever decides may ask again, and must not see more than is held to in the end.
+  const declaration = resource.isDeclarable === true ? await declarationOf(resource.name, key, acting) : undefined
   const change = await decide()
   if (isProblem(change)) return change
-  if (before !== undefined && ignoresOwnership !== true) {
-    const declaration = await declarationOf(resource.name, key, acting)
+  if (before === undefined) {
+    const declared = checkMayMake(declaration, acting)
+    if (declared !== undefined) return declared
+  } else if (ignoresOwnership !== true) {
     const owned =
       checkNotOwned(declaration, before, change.after, acting, resource) ??
       checkSecretsNotOwned(declaration, before, sent, acting, resource)
     if (owned !== undefined) return owned
   }
-  const lost = await commitChange(change, before, acting)
+  const isGuarded = resource.isDeclarable === true && change.writes.length > 0
+  const guards = isGuarded ? [acting.repositories.declarations.asSeen(resource.name, key, declaration)] : []
+  const lost = await commitChange({ ...change, writes: [...change.writes, ...guards] }, before, acting)
   if (lost !== undefined) return lost === '' ? meanwhile(resource.singular, key) : lost
   return outcomeOf(await withAfterwards(change), before === undefined)
 }

@@ -74,6 +74,8 @@ export interface Resource<Thing = unknown> {
   /** A patch with what follows from it: another place takes away what was said about the one before. */
   completePatch?(thing: Thing, patch: Document): Document
   remove?(thing: Thing, acting: Acting): Promise<Change | Problem>
+  /** Changes nothing, and is lost when it is gone or no longer as it was seen: for files that take over what is there. */
+  confirm?(thing: Thing, acting: Acting): Write
   /** What else can be done with it or with all of them. */
   readonly actions?: readonly Operation[]
 }

@@ -16,6 +16,13 @@ export const REGISTRATION_REMEDIES: readonly RemedyRow[] = [
     }),
   ),
   {
+    rule: 'what a file declares is changed in the file',
+    why: ({ facts }) =>
+      sentence('an app wanted to change or delete its registration, but it is declared in', textOf(facts.source)),
+    advice: 'Change it there, or take it out of the file: then the app looks after itself again.',
+    commands: () => ['sallyport plan'],
+  },
+  {
     rule: 'registration.software_statement',
     why: ({ facts }) =>
       facts.issuer === undefined

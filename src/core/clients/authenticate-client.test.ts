@@ -126,6 +126,28 @@ describe('client authentication (RFC 6749 §2.3)', () => {
     assert.deepEqual(verified, ['chosen', 'wrong', 'wrong'])
   })
 
+  it('remembers no secret beyond its end: one that was taken away, replaced or has ended is refused to the moment', async () => {
+    const [kept, ending] = ['chosen', 'ending'].map(text => secret('', { hash: `$argon2id$${text}` })) as [
+      ClientSecret,
+      ClientSecret,
+    ]
+    const client = aClient({ secrets: [kept, { ...ending, expiresAt: addSeconds(NOON, 10) }] })
+    const { authenticate } = authentication(client)
+    const isTaken = async (text: string, now: Date) =>
+      !isRefusal(await authenticate(present(text, client.clientId), now))
+    assert.deepEqual([await isTaken('chosen', NOON), await isTaken('ending', NOON)], [true, true])
+    const end = addSeconds(NOON, 10)
+    assert.deepEqual(
+      [await isTaken('ending', new Date(end.getTime() - 1)), await isTaken('ending', end)],
+      [true, false],
+    )
+    const replaced = { ...kept, hash: '$argon2id$another' }
+    for (const secrets of [[], [replaced], [{ ...replaced, id: newId(NOON, random) }]]) {
+      Object.assign(client, { secrets })
+      assert.equal(await isTaken('chosen', NOON), false)
+    }
+  })
+
   describe('against guesses at a secret that somebody chose (RFC 6749 §2.3.1)', () => {
     const chosen = aClient({ secrets: [secret('', { hash: '$argon2id$chosen' })] })
     const guess = (text: string) => present(text, chosen.clientId)

@@ -5,6 +5,7 @@ import type { TOKEN_ENDPOINT_AUTH_METHODS } from '../../spec/client-credentials.
 import type { EncryptionAlgorithm, EncryptionEnc } from '../../spec/jwe.ts'
 import type { SigningAlgorithm } from '../../spec/jws.ts'
 import type { ResponseMode, ResponseType } from '../../spec/response-types.ts'
+import type { Role } from '../accounts/account.ts'
 
 /** Our own key of a client. A client that is deleted and created again under the same `client_id` has another one. */
 export type ClientUid = Id<'client'>
@@ -35,6 +36,8 @@ export interface ClientSecret {
   readonly createdAt: Date
   /** Set on the old secrets by a rotation with overlap. */
   readonly expiresAt?: Date
+  /** The role of who made it, where that was no administrator: it goes when the client becomes one for administrators. */
+  readonly byRole?: Role
 }
 
 export interface Client {

@@ -5,7 +5,7 @@ import { describe, it } from 'node:test'
 import { addSeconds } from '../../lib/clock.ts'
 import { createSystemRandom } from '../../lib/random.ts'
 import type { Client } from './client.ts'
-import { generateSecret, rotateSecret } from './client-secrets.ts'
+import { endedBy, generateSecret, rotateSecret } from './client-secrets.ts'
 import type { ClientSettings } from './client-settings.ts'
 import { createClient } from './create-client.ts'
 import { type ClientReplacement, changedMembers, replaceClient, settingsOf } from './edit-client.ts'
@@ -63,6 +63,20 @@ describe('replaceClient', () => {
     const once = await edited(client, { set: {}, given: { clientSecretHash: digest } })
     const twice = await edited(once.client, { set: {}, given: { clientSecretHash: digest } })
     assert.deepEqual(twice.client.secrets, once.client.secrets)
+  })
+
+  it('lets a digest count for good that is given again after it was ended', async () => {
+    const digest = `$6$rounds=50000$salt$${'a'.repeat(86)}`
+    const given = { set: {}, given: { clientSecretHash: digest } }
+    const { client } = await edited(await aClient(), given)
+    for (const overlap of [0, 3600]) {
+      const ended = { ...client, secrets: client.secrets.map(secret => endedBy(secret, addSeconds(NOW, overlap))) }
+      const back = await edited(ended, given)
+      assert.deepEqual(
+        back.client.secrets.map(({ hash, expiresAt }) => [hash, expiresAt]),
+        [[digest, undefined]],
+      )
+    }
   })
 
   it('keeps the rules of new clients', async () => {

@@ -73,7 +73,7 @@ async function secretsAfter(
   if (isGiven && !needsSecret(after)) return { secrets: client.secrets, warnings: [secretDropped(after)] }
   if (isGiven) {
     const same = client.secrets.find(({ hash }) => hash === given.clientSecretHash)
-    const stored = same ?? (await keepGivenSecret(given, after, ports)).stored
+    const stored = same === undefined ? (await keepGivenSecret(given, after, ports)).stored : withoutEnd(same)
     return { secrets: [stored], warnings: givenWarnings(given) }
   }
   const lacksOne = needsSecret(after) && client.secrets.length === 0
@@ -86,6 +86,11 @@ async function secretsAfter(
         'A new secret was made: of the old one only a hash was kept, and now it is a key. The old one still counts for signing in.',
       ]
   return { secrets: [stored, ...client.secrets], secret: plain, warnings }
+}
+
+/** Whoever gives a secret again that was about to end, or has ended, means it to count. */
+function withoutEnd({ expiresAt: _, ...secret }: ClientSecret): ClientSecret {
+  return secret
 }
 
 /** The settings that would make the client as it is now. */
@@ -107,7 +112,7 @@ function keptOf(client: Client): Pick<Client, KeptByHouse> {
 /** The names of the members that differ, for the audit. Secrets are named, never shown. */
 export function changedMembers(before: Client, after: Client): readonly string[] {
   const names = new Set([...Object.keys(before), ...Object.keys(after)] as (keyof Client)[])
-  names.delete('updatedAt')
+  for (const byItself of ['updatedAt', 'updatedBy'] as const) names.delete(byItself)
   return [...names].filter(name => JSON.stringify(before[name]) !== JSON.stringify(after[name])).sort()
 }
 

@@ -369,6 +369,7 @@ describe('defaults of client metadata', () => {
     assert.ok('mistakes' in details && details.mistakes[0]?.rule === 'RFC 9396 §2 type is known')
     const unknown = parseClient({ ...APP, resources: ['https://other.example'] }, spoken)
     assert.ok('mistakes' in unknown && unknown.mistakes[0]?.rule === 'RFC 8707 §2 resource is configured')
+    assert.match(unknown.mistakes[0].message, /^https:\/\/other\.example is no API .* name it in the setting resources/)
   })
 })
 

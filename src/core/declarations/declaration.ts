@@ -22,6 +22,8 @@ export interface DeclarationRepository {
   insert(declaration: Declaration): Write
   /** Lost (`declarations.replace`) when it is no longer as `seen`. */
   replace(declaration: Declaration, seen: Declaration): Write
+  /** Writes nothing; lost (`declarations.asSeen`) when it is no longer as `seen`, or is there by now. Goes behind the write of the thing. */
+  asSeen(kind: string, key: string, seen: Declaration | undefined): Write
   /** Lost (`declarations.delete`) when it is no longer as `seen`. */
   delete(seen: Declaration): Write
 }

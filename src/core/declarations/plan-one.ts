@@ -2,7 +2,7 @@
 
 import { writtenPart } from '../administration/crud-operations.ts'
 import { fieldNamed, writable } from '../administration/field.ts'
-import { checkNotOwned } from '../administration/ownership.ts'
+import { checkMayMake, checkNotOwned, checkSecretsNotOwned } from '../administration/ownership.ts'
 import type { Document } from '../administration/ports.ts'
 import { isProblem, type Problem } from '../administration/problem.ts'
 import type { Change, ChangeEvent, Resource } from '../administration/resource.ts'
@@ -80,6 +80,8 @@ async function planToMake(at: Place, written: Document): Promise<Decision> {
   const change = await resource.create?.(document, context.acting)
   if (change === undefined) return [mistakeAt(thing, { member: '', rule: 'declared', message: 'cannot be made here' })]
   if (isProblem(change)) return mistakesOf(thing, change)
+  const declaredElsewhere = checkMayMake(context.last.get(placeOf(thing.resource, thing.key)), context.acting)
+  if (declaredElsewhere !== undefined) return mistakesOf(thing, declaredElsewhere)
   const fields = Object.entries(hideSecrets(document, resource.fields))
     .filter(([name]) => name !== resource.key)
     .map(([name, after]) => ({ name, after }))
@@ -103,7 +105,7 @@ async function planToChange(at: Place, written: Document, found: Found): Promise
   }
   const secrets = newSecrets(ways, resource.fields)
   const document = completed(resource, found, ways, mergeDeclared(ways, resource.fields))
-  if (secrets.length === 0 && isSame(document, current)) return keep(at, [])
+  if (secrets.length === 0 && isSame(document, current)) return keep(at, [], found)
   const change = await resource.replace?.(found.thing, document, context.acting)
   if (change === undefined)
     return [mistakeAt(thing, { member: '', rule: 'declared', message: 'cannot be changed here' })]
@@ -111,7 +113,7 @@ async function planToChange(at: Place, written: Document, found: Found): Promise
   const owned = await ownedElsewhere(at, found.document, change)
   if (owned !== undefined) return mistakesOf(thing, owned)
   const fields = plannedFields(at, found.document, change.after ?? {}, secrets, written)
-  if (fields.length === 0) return keep(at, change.warnings ?? [])
+  if (fields.length === 0) return keep(at, change.warnings ?? [], found)
   return {
     planned: plannedThing(at, 'change', fields, change.warnings ?? []),
     change,
@@ -120,11 +122,16 @@ async function planToChange(at: Place, written: Document, found: Found): Promise
   }
 }
 
-function keep(at: Place, warnings: readonly string[]): PlannedStep {
+/** `found`: what the file says about it from now on has to be so when that is written down. */
+function keep(at: Place, warnings: readonly string[], found?: Found): PlannedStep {
   const planned = plannedThing(at, 'keep', [], warnings)
   const { resource, key, source } = planned
   const event: ChangeEvent = { type: 'declaration.adopted', detail: { resource, key, source } }
-  return { planned, writes: declarationWrites(at), ...(planned.isAdopted === true ? { event } : {}) }
+  const { context, declared, last } = at
+  const isSaidAnew = context.settings.isOwner && (last === undefined || !isSame(last.document, declared))
+  const confirmed = found !== undefined && isSaidAnew ? at.resource.confirm?.(found.thing, context.acting) : undefined
+  const writes = [...(confirmed === undefined ? [] : [confirmed]), ...declarationWrites(at)]
+  return { planned, writes, ...(planned.isAdopted === true ? { event } : {}) }
 }
 
 /** What follows from the change by the rules of the thing: another issuer takes the endpoints of the one before along. */
@@ -180,7 +187,10 @@ async function ownedElsewhere(at: Place, before: Document, change: Change): Prom
   const { thing, resource, context } = at
   if (context.settings.isOwner) return undefined
   const declaration = context.last.get(placeOf(thing.resource, thing.key))
-  return checkNotOwned(declaration, before, change.after, context.acting, resource)
+  return (
+    checkNotOwned(declaration, before, change.after, context.acting, resource) ??
+    checkSecretsNotOwned(declaration, before, thing.document, context.acting, resource)
+  )
 }
 
 function plannedThing(

@@ -1,6 +1,5 @@
 /** What an importer read is planned and made true: everything in one unit, by the machinery of files, owned by nobody. */
 
-import type { Account } from '../accounts/account.ts'
 import type { Actor } from '../administration/actor.ts'
 import type { Acting, AdministrationPorts, Document } from '../administration/ports.ts'
 import { isProblem, Problem } from '../administration/problem.ts'
@@ -8,7 +7,7 @@ import { commitPlan, isPlanEmpty } from '../declarations/apply-things.ts'
 import type { Plan, PlanSettings, WrittenThing } from '../declarations/plan.ts'
 import { planThings } from '../declarations/plan-things.ts'
 import { plannedLinks } from './planned-links.ts'
-import { textOf } from './values.ts'
+import { siftThings } from './sift-things.ts'
 
 export type ImportSettings = Pick<PlanSettings, 'existing' | 'onProgress'>
 
@@ -47,10 +46,10 @@ async function planOnce(
   settings: ImportSettings,
   acting: Acting,
 ): Promise<PlannedImport | Problem> {
-  const { news, warnings } = await sifted(things, acting)
+  const { news, warnings, mistakes } = await siftThings(things, acting)
   const repositories = plannedLinks(acting.repositories)
   const plan = await planThings(news, { ...settings, isOwner: false }, { ...acting, repositories })
-  return isProblem(plan) ? plan : { plan, warnings }
+  return isProblem(plan) ? plan : { plan: { ...plan, mistakes: [...mistakes, ...plan.mistakes] }, warnings }
 }
 
 /** The plan says what was done; where it has mistakes, nothing was. */
@@ -72,49 +71,4 @@ export async function applyImport(
   }
   const detail = `others changed the same things ${MAX_LOST} times while they were imported; run it again`
   return new Problem('changed-meanwhile', detail)
-}
-
-interface Sifted {
-  readonly news: readonly WrittenThing[]
-  readonly warnings: readonly string[]
-}
-
-/** Links, consents and keys have no other value: what is there already stays. */
-async function sifted(things: readonly WrittenThing[], acting: Acting): Promise<Sifted> {
-  const subjects = new Map(
-    things.filter(({ resource }) => resource === 'accounts').map(({ key, document }) => [key, document.sub]),
-  )
-  const news: WrittenThing[] = []
-  const warnings: string[] = []
-  for (const thing of things) {
-    const name = textOf(thing.document.account) ?? ''
-    const account = isAboutAccount(thing) ? await acting.repositories.accounts.findByLogin(name) : undefined
-    if (account !== undefined && account.subject !== subjects.get(name)) {
-      // Two people of one name in two systems: whoever signs in as one of them must not become the other.
-      warnings.push(
-        `${thing.resource} ${thing.key}: left out: the account ${name} was here before, with another sub, and may be somebody else's`,
-      )
-    } else if (!(await isKnown(thing, account, acting))) news.push(thing)
-  }
-  return { news, warnings }
-}
-
-function isAboutAccount({ resource }: WrittenThing): boolean {
-  return resource === 'identities' || resource === 'consents'
-}
-
-async function isKnown(
-  { resource, key, document }: WrittenThing,
-  account: Account | undefined,
-  { repositories: { clients, upstreams, identities, consents, keys } }: Acting,
-): Promise<boolean> {
-  if (resource === 'keys') return (await keys.list()).some(({ kid }) => kid === key)
-  if (account === undefined) return false
-  if (resource === 'consents') {
-    const client = await clients.findByClientId(textOf(document.client) ?? '')
-    return client !== undefined && (await consents.find(account.id, client.uid)) !== undefined
-  }
-  const upstream = await upstreams.findByAlias(textOf(document.upstream) ?? '')
-  const identity = upstream && (await identities.find(upstream.uid, textOf(document.subject) ?? ''))
-  return identity?.accountId === account.id
 }

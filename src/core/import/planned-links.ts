@@ -5,21 +5,23 @@ import type { Identity } from '../upstreams/identity.ts'
 
 /** For one plan: whatever is asked of them to be linked is found from then on. Nothing is written by them. */
 export function plannedLinks(repositories: Repositories): Repositories {
-  const made: Identity[] = []
+  const bySubject = new Map<string, Identity>()
+  const byAccount = new Map<string, Identity[]>()
   const stored = repositories.identities
   return {
     ...repositories,
     identities: {
       ...stored,
       async find(upstreamUid, subject) {
-        const isIt = (one: Identity) => one.upstreamUid === upstreamUid && one.subject === subject
-        return (await stored.find(upstreamUid, subject)) ?? made.find(isIt)
+        return (await stored.find(upstreamUid, subject)) ?? bySubject.get(`${upstreamUid} ${subject}`)
       },
       async listOfAccount(accountId) {
-        return [...(await stored.listOfAccount(accountId)), ...made.filter(one => one.accountId === accountId)]
+        return [...(await stored.listOfAccount(accountId)), ...(byAccount.get(accountId) ?? [])]
       },
       link(identity) {
-        made.push(identity)
+        const { upstreamUid, subject, accountId } = identity
+        bySubject.set(`${upstreamUid} ${subject}`, identity)
+        byAccount.set(accountId, [...(byAccount.get(accountId) ?? []), identity])
         return stored.link(identity)
       },
     },

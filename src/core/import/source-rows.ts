@@ -22,6 +22,8 @@ export interface SourceRow {
   readonly field?: string
   /** What differs, or what to do. */
   readonly why?: string
+  /** Without an equivalent even where it is off: what is off there is on here. */
+  readonly countsWhenOff?: true
   /** Absent: the value itself becomes the field. */
   readonly take?: (value: unknown, whole: JsonObject) => Taken
 }
@@ -70,7 +72,15 @@ function rowOf(rows: readonly SourceRow[], name: string): SourceRow | undefined 
 
 function take(row: SourceRow, value: unknown, whole: JsonObject): Taken {
   if (row.take !== undefined) return row.take(value, whole)
+  if (row.outcome === 'no-equivalent' && row.countsWhenOff !== true && isOff(value)) return OFF
   return row.field === undefined ? {} : { fields: { [row.field]: value } }
+}
+
+const OFF: Taken = { outcome: 'ignored', why: 'off, or empty' }
+
+function isOff(value: unknown): boolean {
+  if (typeof value === 'object' && value !== null) return Object.keys(value).length === 0
+  return ['', 'false', '0', '{}', '[]'].includes(`${value}`)
 }
 
 function lineOf(path: string, row: SourceRow, taken: Taken, target: ImportTarget | undefined): ReportLine {

@@ -4,7 +4,19 @@ import { isLoopbackHost } from '../../lib/loopback-host.ts'
 import { ADMIN_SCOPES } from '../administration/admin-scopes.ts'
 import type { Document } from '../administration/ports.ts'
 import { BUILT_IN_POLICIES } from '../policies/policy.ts'
-import { findIn, foundAt, type LintFacts, liveThings, someOf, textOf, textsOf } from './lint-facts.ts'
+import {
+  FIXED_METADATA,
+  findIn,
+  fixedPolicyOf,
+  foundAt,
+  foundInSetting,
+  type LintFacts,
+  type LintThing,
+  liveThings,
+  someOf,
+  textOf,
+  textsOf,
+} from './lint-facts.ts'
 import type { LintRule } from './lint-rule.ts'
 
 export const CLIENT_RULES: readonly LintRule[] = [
@@ -133,11 +145,17 @@ export const CLIENT_RULES: readonly LintRule[] = [
     fix: 'Make the policy, or give the app another one (`authorization_policy`).',
     check: facts => {
       const { policies } = facts.known
-      return findIn(liveThings(facts, 'clients'), 'authorization_policy', document => {
-        const policy = textOf(document.authorization_policy)
-        const isKnown = policy === undefined || BUILT_IN_POLICIES.includes(policy) || policies?.has(policy) !== false
-        return isKnown ? undefined : `names the policy ${policy}, which does not exist`
-      })
+      const unknown = (policy: string | undefined): string | undefined =>
+        policy === undefined || BUILT_IN_POLICIES.includes(policy) || policies?.has(policy) !== false
+          ? undefined
+          : `names the policy ${policy}, which does not exist`
+      const fixed = unknown(fixedPolicyOf(facts))
+      return [
+        ...findIn(liveThings(facts, 'clients'), 'authorization_policy', document =>
+          unknown(textOf(document.authorization_policy)),
+        ),
+        ...(fixed === undefined ? [] : [foundInSetting(facts, FIXED_METADATA, fixed)]),
+      ]
     },
   },
   {
@@ -217,12 +235,12 @@ function isLoopbackUrl(text: string): boolean {
 }
 
 function sameNames(facts: LintFacts) {
-  const clients = liveThings(facts, 'clients')
+  const clients = liveThings(facts, 'clients').toSorted((a, b) => (a.key < b.key ? -1 : 1))
+  const first = new Map<string, LintThing>()
   return clients.flatMap(thing => {
     const name = textOf(thing.document.client_name)
-    const other = clients.find(({ key, document }) => key < thing.key && document.client_name === name)
-    return name === undefined || other === undefined
-      ? []
-      : [foundAt(thing, 'client_name', `is called ${name}, as ${other.key} is`)]
+    const other = name === undefined ? undefined : first.get(name)
+    if (name !== undefined && other === undefined) first.set(name, thing)
+    return other === undefined ? [] : [foundAt(thing, 'client_name', `is called ${name}, as ${other.key} is`)]
   })
 }

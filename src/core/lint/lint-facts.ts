@@ -92,6 +92,15 @@ export function settingOf({ settings }: LintFacts, name: string): unknown {
   return settings.get(name)?.value
 }
 
+/** The policy that every app gets that registers itself: `authorization_policy=staff-only` among `registration.fixed_metadata`. */
+export function fixedPolicyOf(facts: LintFacts): string | undefined {
+  const written = textsOf(settingOf(facts, FIXED_METADATA)).find(text => text.startsWith(FIXED_POLICY))
+  return textOf(written?.slice(FIXED_POLICY.length))
+}
+
+const FIXED_POLICY = 'authorization_policy='
+export const FIXED_METADATA = 'registration.fixed_metadata'
+
 export function foundInSetting({ settings }: LintFacts, name: string, message: string): Found {
   const place = settings.get(name)?.place
   return { field: name, ...(place === undefined ? {} : { place }), message }

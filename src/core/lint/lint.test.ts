@@ -5,6 +5,8 @@ import { describe, it } from 'node:test'
 import { NOON } from '../../../test/support/builders.ts'
 import { addSeconds } from '../../lib/clock.ts'
 import type { Document } from '../administration/ports.ts'
+import { needsReadableSecret } from '../clients/client-secrets.ts'
+import { METADATA } from '../clients/metadata-table.ts'
 import { isAtLeast, SEVERITIES } from './finding.ts'
 import { lint, subjectOf } from './lint.ts'
 import type { HouseFacts, LintFacts, LintThing } from './lint-facts.ts'
@@ -149,6 +151,16 @@ const EXAMPLES: Readonly<Record<string, readonly [broken: LintFacts, good: LintF
     facts({
       things: [policy([TWO]), upstream({ amr: ['otp'], post_login: 'password' })],
       known: { upstreams: new Set() },
+    }),
+  ],
+  'policy-network-trusts-proxies': [
+    facts({
+      things: [policy([{ ...TWO, networks: ['192.168.0.0/16', '10.1.0.0/16'] }])],
+      settings: { 'proxies.trusted': ['172.18.0.2', '10.0.0.0/8'] },
+    }),
+    facts({
+      things: [policy([{ ...TWO, networks: ['192.168.0.0/16', 'fd00::/8'] }])],
+      settings: { 'proxies.trusted': ['192.168.1.2', '192.168.1.3/32', 'fd00::2/128', '10.0.0.0/8', '2001:db8::/32'] },
     }),
   ],
   'upstream-validation-off': [
@@ -305,6 +317,59 @@ describe('lint', () => {
     })
     assert.deepEqual(idsOf(looked), ['client-pkce-plain'])
     assert.deepEqual(lint(looked, { ignore: ['client-pkce-plain'] }), [])
+  })
+
+  it('knows every setting that makes the secret a key, as clients do (OIDC Core §10.1, §10.2)', () => {
+    // RFC 9068 §2.1, CIBA Core §4: those are never symmetric.
+    const asymmetric = ['access_token_signing_alg', 'backchannel_authentication_request_signing_alg']
+    const algorithms = METADATA.filter(({ name }) => /_alg$/.test(name) && !asymmetric.includes(name))
+    assert.ok(algorithms.length > 10)
+    for (const { name, member } of algorithms) {
+      for (const alg of [
+        'HS256',
+        'HS512',
+        'RS256',
+        'none',
+        'dir',
+        'A128KW',
+        'A256GCMKW',
+        'RSA-OAEP-256',
+        'ECDH-ES+A128KW',
+      ]) {
+        const found = idsOf(on(client({ [name]: alg }, { client_secret_hash: '$argon2id$v=19$…' })))
+        const fits = name.includes('encr') === /^(?:dir|A\d|RSA|ECDH)/.test(alg)
+        if (fits)
+          assert.equal(
+            found.includes('client-hs256-with-hashed-secret'),
+            needsReadableSecret({ [member]: alg }),
+            `${name} ${alg}`,
+          )
+      }
+    }
+  })
+
+  it('reads the policy that the settings fix for apps that register themselves', () => {
+    const settings = { 'registration.fixed_metadata': ['require_pkce=true', 'authorization_policy=wiki'] }
+    const known = { clients: new Set<string>(), policies: new Set(['wiki']) }
+    assert.deepEqual(idsOf(facts({ settings, known, things: [policy([])] })), [])
+    assert.deepEqual(idsOf(facts({ known, things: [policy([])] })), ['policy-unused'])
+    const [found] = lint(facts({ settings, known: { policies: new Set() } }))
+    assert.deepEqual(
+      [found?.rule, found?.field, found?.place],
+      ['client-unknown-policy', 'registration.fixed_metadata', 'sallyport.yaml:3'],
+    )
+  })
+
+  it('finds a name that many have once for each but the first', () => {
+    const called = (key: string): LintThing => ({ ...client({}), key })
+    const found = lint(on(called('c'), called('a'), called('b')))
+    assert.deepEqual(
+      found.map(({ key, message }) => [key, message]),
+      [
+        ['b', 'is called Wiki, as a is'],
+        ['c', 'is called Wiki, as a is'],
+      ],
+    )
   })
 
   it('survives documents of any shape, as files are looked at before their rules are checked', () => {

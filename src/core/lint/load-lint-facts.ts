@@ -32,10 +32,11 @@ export async function loadLintFacts(
     storedUpstreams(acting),
     repositories.declarations.list(),
   ])
+  const places = placesOf(declarations)
   const stored = [
-    ...clients.map(client => storedThing('clients', client.clientId, briefDocument(client, acting), declarations)),
-    ...policies.map(policy => storedThing('policies', policy.name, writtenPolicy(policy), declarations)),
-    ...upstreams.map(({ key, document }) => storedThing('upstreams', key, document, declarations)),
+    ...clients.map(client => storedThing('clients', client.clientId, briefDocument(client, acting), places)),
+    ...policies.map(policy => storedThing('policies', policy.name, writtenPolicy(policy), places)),
+    ...upstreams.map(({ key, document }) => storedThing('upstreams', key, document, places)),
   ]
   const things = withWritten(stored, written)
   const keysOf = (resource: string) => things.filter(thing => thing.resource === resource).map(({ key }) => key)
@@ -87,13 +88,17 @@ export function fileLintFacts({ issuer, shown, declared }: FileFacts, now: Date)
   }
 }
 
+function placesOf(declarations: readonly Declaration[]): ReadonlyMap<string, string> {
+  return new Map(declarations.map(({ kind, key, source }) => [nameOf({ resource: kind, key }), source]))
+}
+
 function storedThing(
   resource: string,
   key: string,
   document: LintThing['document'],
-  declarations: readonly Declaration[],
+  places: ReadonlyMap<string, string>,
 ): LintThing {
-  const place = declarations.find(declaration => declaration.kind === resource && declaration.key === key)?.source
+  const place = places.get(nameOf({ resource, key }))
   return { resource, key, document, ...(place === undefined ? {} : { place }) }
 }
 

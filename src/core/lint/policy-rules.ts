@@ -1,5 +1,6 @@
 /** Rules about policies. */
 
+import { createAddressList, isAddressRange } from '../../lib/addresses.ts'
 import { loginKey } from '../accounts/account.ts'
 import type { Document } from '../administration/ports.ts'
 import { isPolicy, parsePolicy } from '../policies/parse-policy.ts'
@@ -7,7 +8,18 @@ import type { PolicyRule } from '../policies/policy.ts'
 import { parseSubject, type SubjectKind } from '../policies/policy-subject.ts'
 import { canReachTwoFactors } from '../policies/two-factors.ts'
 import type { Found } from './finding.ts'
-import { findIn, foundAt, type LintFacts, type LintThing, liveThings, textOf, textsOf, thingsOf } from './lint-facts.ts'
+import {
+  findIn,
+  fixedPolicyOf,
+  foundAt,
+  type LintFacts,
+  type LintThing,
+  liveThings,
+  settingOf,
+  textOf,
+  textsOf,
+  thingsOf,
+} from './lint-facts.ts'
 import type { LintRule } from './lint-rule.ts'
 
 export const POLICY_RULES: readonly LintRule[] = [
@@ -45,6 +57,7 @@ export const POLICY_RULES: readonly LintRule[] = [
       facts.known.clients === undefined
         ? []
         : findIn(thingsOf(facts, 'policies'), 'name', (_, { key }) =>
+            fixedPolicyOf(facts) === key ||
             thingsOf(facts, 'clients').some(({ document }) => document.authorization_policy === key)
               ? undefined
               : 'is named by no app',
@@ -65,6 +78,14 @@ export const POLICY_RULES: readonly LintRule[] = [
     why: 'Whom the rule fits is kept out.',
     fix: 'Say with `amr` which methods an upstream asks for (or `trust_amr`), or ask for `one_factor`.',
     check: unreachable,
+  },
+  {
+    id: 'policy-network-trusts-proxies',
+    severity: 'warning',
+    title: 'People of a policy’s network are taken for proxies',
+    why: '`proxies.trusted` holds a network that a policy asks for, and whoever is in it is believed when they say from where they come: they can be anywhere, and in any network.',
+    fix: 'Name the addresses of the proxies themselves in `proxies.trusted`, not the network that they stand in.',
+    check: trustedNetworks,
   },
 ]
 
@@ -123,6 +144,31 @@ function unreachable(facts: LintFacts): readonly Found[] {
       : undefined,
   )
   return [...policies, ...clients]
+}
+
+/** One address is that of a proxy; a network may have people in it. */
+function trustedNetworks(facts: LintFacts): readonly Found[] {
+  const trusted = textsOf(settingOf(facts, 'proxies.trusted')).filter(isAddressRange).filter(isNetwork)
+  return thingsOf(facts, 'policies').flatMap(thing =>
+    rulesOf(thing).flatMap(({ networks }, index) =>
+      networks.flatMap(network => {
+        const proxies = trusted.find(range => overlap(range, network))
+        return proxies === undefined
+          ? []
+          : [foundAt(thing, `rules[${index}].networks`, `${network} and proxies.trusted (${proxies}) share addresses`)]
+      }),
+    ),
+  )
+}
+
+function isNetwork(range: string): boolean {
+  return range.includes('/') && !range.endsWith(range.includes(':') ? '/128' : '/32')
+}
+
+/** Of two networks that share addresses, one holds the first address of the other. */
+function overlap(a: string, b: string): boolean {
+  const first = (range: string): string => range.split('/')[0] ?? ''
+  return createAddressList([a]).has(first(b)) || createAddressList([b]).has(first(a))
 }
 
 function wayOf(upstream: Document): readonly string[] | 'any' {

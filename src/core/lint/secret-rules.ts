@@ -3,7 +3,7 @@
 import { isDigestProblem, parseDigest } from '../../lib/digests/digest.ts'
 import type { Document } from '../administration/ports.ts'
 import type { Found } from './finding.ts'
-import { foundAt, type HouseFacts, type LintFacts, type LintThing, textOf, textsOf } from './lint-facts.ts'
+import { foundAt, type HouseFacts, type LintFacts, type LintThing, textOf, textsOf, thingsOf } from './lint-facts.ts'
 import type { LintRule } from './lint-rule.ts'
 
 const PLAIN = '$plaintext$'
@@ -17,7 +17,18 @@ const SYMMETRIC_FIELDS: readonly string[] = [
   'introspection_signed_response_alg',
   'authorization_signed_response_alg',
   'request_object_signing_alg',
+  'token_endpoint_auth_signing_alg',
 ]
+
+/** RFC 7518 §4.4, §4.5, §4.7: the secret, or a hash of it, is the key (OIDC Core §10.2). */
+const ENCRYPTED_FIELDS: readonly string[] = [
+  'id_token_encrypted_response_alg',
+  'userinfo_encrypted_response_alg',
+  'introspection_encrypted_response_alg',
+  'authorization_encrypted_response_alg',
+  'request_object_encryption_alg',
+]
+const SYMMETRIC_ENCRYPTION = /^(?:dir|A\d{3}(?:GCM)?KW)$/
 
 const SECRET_FIELDS: Readonly<Record<string, readonly string[]>> = {
   clients: ['client_secret'],
@@ -80,7 +91,8 @@ function isSymmetric(document: Document): boolean {
   const methods = textsOf(document.token_endpoint_auth_methods ?? document.token_endpoint_auth_method)
   return (
     methods.includes('client_secret_jwt') ||
-    SYMMETRIC_FIELDS.some(field => textOf(document[field])?.startsWith('HS') === true)
+    SYMMETRIC_FIELDS.some(field => textOf(document[field])?.startsWith('HS') === true) ||
+    ENCRYPTED_FIELDS.some(field => SYMMETRIC_ENCRYPTION.test(textOf(document[field]) ?? ''))
   )
 }
 
@@ -107,13 +119,18 @@ function weakInFile(thing: LintThing): readonly Found[] {
   })
 }
 
-function weakInHouse({ house, things }: LintFacts): readonly Found[] {
+function weakInHouse(facts: LintFacts): readonly Found[] {
+  const { house } = facts
+  const clients = clientsOf(facts)
   const seen = new Map((house?.secrets ?? []).map(secret => [`${secret.clientId} ${secret.digest}`, secret]))
   return [...seen.values()].flatMap(({ clientId, digest }) => {
     if (digest === '') return []
-    const thing = things.find(({ resource, key }) => resource === 'clients' && key === clientId)
     return [
-      foundAt(thing ?? { resource: 'clients', key: clientId, document: {} }, 'secrets', `one is kept as ${digest}`),
+      foundAt(
+        clients.get(clientId) ?? { resource: 'clients', key: clientId, document: {} },
+        'secrets',
+        `one is kept as ${digest}`,
+      ),
     ]
   })
 }
@@ -139,13 +156,17 @@ export function weaknessOf(text: string): string | undefined {
   }
 }
 
+function clientsOf(facts: LintFacts): ReadonlyMap<string, LintThing> {
+  return new Map(thingsOf(facts, 'clients').map(thing => [thing.key, thing]))
+}
+
 /** A secret that another one outlives is being rotated, as it should be. */
 function lastSecrets(facts: LintFacts, isMeant: (leftMs: number) => boolean, verb: string): readonly Found[] {
-  const secrets = facts.house?.secrets ?? []
-  const clients = [...new Set(secrets.map(({ clientId }) => clientId))]
-  return clients.flatMap(clientId => {
-    const ends = lastEnd(secrets.filter(secret => secret.clientId === clientId))
-    const thing = facts.things.find(({ resource, key }) => resource === 'clients' && key === clientId)
+  const clients = clientsOf(facts)
+  const bySecrets = Map.groupBy(facts.house?.secrets ?? [], ({ clientId }) => clientId)
+  return [...bySecrets].flatMap(([clientId, secrets]) => {
+    const ends = lastEnd(secrets)
+    const thing = clients.get(clientId)
     if (ends === undefined || thing?.document.disabled === true || !isMeant(ends.getTime() - facts.now.getTime()))
       return []
     const about = thing ?? { resource: 'clients', key: clientId, document: {} }

@@ -1,7 +1,6 @@
 /** What a policy asks of a person: the first rule that fits decides, and every outcome says why. Pure. */
 
-import { isIP } from 'node:net'
-import { canonicalAddress, createAddressList } from '../../lib/addresses.ts'
+import { type AddressList, createAddressList, isAddress } from '../../lib/addresses.ts'
 import { loginKey } from '../accounts/account.ts'
 import { POLICY_OUTCOMES, type Policy, type PolicyOutcome, type PolicyRule } from './policy.ts'
 import { parseSubject } from './policy-subject.ts'
@@ -65,10 +64,21 @@ function fitOf({ subjects, networks }: PolicyRule, facts: PolicyFacts): Fit | un
   if (on === undefined) return undefined
   if (networks.length === 0) return { on, isCertain: true }
   const { address } = facts
-  if (address === undefined || isIP(canonicalAddress(address)) === 0)
+  if (address === undefined || !isAddress(address))
     return { on: [...on, 'an address that is not known'], isCertain: false }
-  const network = networks.find(range => createAddressList([range]).has(address))
+  const network = networks[listsOf(networks).findIndex(list => list.has(address))]
   return network === undefined ? undefined : { on: [...on, network], isCertain: true }
+}
+
+const LISTS = new WeakMap<readonly string[], readonly AddressList[]>()
+
+/** Policies are kept in memory as they are; their networks are read once. */
+function listsOf(networks: readonly string[]): readonly AddressList[] {
+  const known = LISTS.get(networks)
+  if (known !== undefined) return known
+  const lists = networks.map(range => createAddressList([range]))
+  LISTS.set(networks, lists)
+  return lists
 }
 
 function isAbout(text: string, { username, groups, clientId }: PolicyFacts): boolean {

@@ -81,6 +81,17 @@ function withOwnLogo({ logoUrl, localized, ...client }: Client): Client {
 }
 
 /** An operator may have switched it off meanwhile. */
-function keepIdentity(client: Client, { uid, createdAt, disabledAt, logoDigest }: Client): Client {
-  return { ...client, uid, createdAt, ...(disabledAt && { disabledAt }), ...(logoDigest && { logoDigest }) }
+function keepIdentity(
+  client: Client,
+  { uid, createdAt, createdBy, updatedBy, disabledAt, logoDigest }: Client,
+): Client {
+  return {
+    ...client,
+    uid,
+    createdAt,
+    ...(createdBy && { createdBy }),
+    ...(updatedBy && { updatedBy }),
+    ...(disabledAt && { disabledAt }),
+    ...(logoDigest && { logoDigest }),
+  }
 }

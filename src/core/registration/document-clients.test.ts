@@ -10,7 +10,12 @@ import type { Client } from '../clients/client.ts'
 import type { ClientRepository } from '../clients/client-repository.ts'
 import { SPOKEN_BY_SERVER } from '../clients/spoken-by-server.ts'
 import type { Write } from '../unit-of-work.ts'
-import { createDocumentClients, type DocumentSettings } from './document-clients.ts'
+import {
+  createDocumentClients,
+  createDocumentMemory,
+  type DocumentClientsPorts,
+  type DocumentSettings,
+} from './document-clients.ts'
 import type { RegistrationPolicy } from './registration-policy.ts'
 
 const SETTINGS: DocumentSettings = { enabled: true, hosts: [], ttlSeconds: 3600, graceSeconds: 86_400 }
@@ -75,7 +80,8 @@ function open(
     supported: SPOKEN_BY_SERVER,
     sameOrigin: true,
   }
-  const found = createDocumentClients(SETTINGS, rules, {
+  const memory = createDocumentMemory(clock.now())
+  const ports: DocumentClientsPorts = {
     issuer: 'https://id.example.com',
     clients,
     journal,
@@ -85,8 +91,9 @@ function open(
     fetch: fetchDocument,
     sealer: async () => ({ seal: plain => plain }),
     clientKeys: { verify: async () => refuse('invalid_request', 'a test', 'a test') },
-  })
-  return { found, asked, refused, kept, clock }
+  }
+  const withSettings = (settings: DocumentSettings) => createDocumentClients(settings, rules, ports, memory)
+  return { found: withSettings(SETTINGS), withSettings, asked, refused, kept, clock }
 }
 
 const AWAY: OutboundRefusal = { kind: 'refused', reason: 'unreachable', detail: 'a test' }
@@ -102,6 +109,49 @@ describe('clients that describe themselves', () => {
     clock.advance(1)
     assert.equal((await found.findByClientId(urlOf(1)))?.uid, client?.uid)
     assert.equal(asked.length, 2)
+  })
+
+  it('keep what an operator decided, whatever the document says when it is read again', async () => {
+    const shaking = { authorization_policy: 'one_factor', consent_mode: 'never', disabled: false }
+    const { found, kept, asked, clock } = open(url => aDocument(url, shaking))
+    const first = (await found.findByClientId(urlOf(1))) ?? assert.fail('it is known')
+    assert.deepEqual([first.authorizationPolicy, first.consentMode], [undefined, 'remember'])
+    const disabledAt = clock.now()
+    kept.set(first.clientId, { ...first, authorizationPolicy: 'staff-only', consentMode: 'always', disabledAt })
+    clock.advance(3600)
+    const again = await found.findByClientId(urlOf(1))
+    assert.equal(asked.length, 2)
+    assert.deepEqual(
+      [again?.authorizationPolicy, again?.consentMode, again?.disabledAt],
+      ['staff-only', 'always', disabledAt],
+    )
+  })
+
+  it('keep a policy that an operator gave one of them, where the settings fix another one for all', async () => {
+    const { found, kept, clock } = open(url => aDocument(url), { fixedMetadata: { authorization_policy: 'partners' } })
+    const first = (await found.findByClientId(urlOf(1))) ?? assert.fail('it is known')
+    assert.equal(first.authorizationPolicy, 'partners')
+    kept.set(first.clientId, { ...first, authorizationPolicy: 'deny' })
+    clock.advance(3600)
+    assert.equal((await found.findByClientId(urlOf(1)))?.authorizationPolicy, 'deny')
+    kept.set(first.clientId, { ...first, authorizationPolicy: 'one_factor' })
+    clock.advance(3600)
+    assert.equal((await found.findByClientId(urlOf(1)))?.authorizationPolicy, 'partners')
+  })
+
+  it('are asked for no more often because the settings changed in between', async () => {
+    const { found, withSettings, asked, clock } = open(() => AWAY)
+    await found.findByClientId(urlOf(1))
+    const changed = withSettings({ ...SETTINGS, ttlSeconds: 60 })
+    await changed.findByClientId(urlOf(1))
+    assert.equal(asked.length, 1)
+    for (let number = 2; number <= 200; number++) {
+      await (number % 2 === 0 ? found : changed).findByClientId(urlOf(number))
+    }
+    assert.equal(asked.length, 100)
+    clock.advance(5)
+    await changed.findByClientId(urlOf(1))
+    assert.equal(asked.length, 101)
   })
 
   it('are asked for again after a pause when they could not be read, because no error is kept (CIMD §5.2)', async () => {

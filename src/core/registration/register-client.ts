@@ -47,6 +47,9 @@ export type RegisteredWith = Pick<InitialAccessToken, 'label' | 'fixedMetadata'>
 /** RFC 7591 §2: client_secret_basic. Many libraries post the secret unless they are told otherwise, so that works as well. */
 const USUAL_METHODS = ['client_secret_basic', 'client_secret_post'] as const
 
+/** Who makes and changes a client that registers itself. */
+const BY = 'registration'
+
 /** What is different from one way of coming into being to another. */
 export interface Making {
   readonly origin: 'registration' | 'metadata-document'
@@ -72,7 +75,7 @@ export async function registerClient(
     ...(registeredWith && { registeredWith }),
   } as const
   const made = await makeClient(said, making, rules, ports)
-  return isRefusal(made) ? made : { ...made, client: { ...made.client, registrationGeneration: 1 } }
+  return isRefusal(made) ? made : { ...made, client: { ...made.client, registrationGeneration: 1, createdBy: BY } }
 }
 
 /**
@@ -85,13 +88,13 @@ export async function replaceClient(
   rules: RegistrationRules,
   ports: RegistrationPorts,
 ): Promise<ClientWithSecret | Refusal> {
-  const { clientId, registeredWith, uid, createdAt, secrets, registrationGeneration = 1 } = existing
+  const { clientId, registeredWith, uid, createdAt, createdBy = BY, secrets, registrationGeneration = 1 } = existing
   const making = { origin: 'registration', usualMethods: USUAL_METHODS, clientId, existing } as const
   const made = await makeClient(said, { ...making, ...(registeredWith && { registeredWith }) }, rules, ports)
   if (isRefusal(made)) return made
   const { client, secret } = made
   const logo = existing.logoDigest === undefined ? {} : { logoDigest: existing.logoDigest }
-  const kept = { ...client, uid, createdAt, registrationGeneration, ...logo }
+  const kept = { ...client, uid, createdAt, createdBy, updatedBy: BY, registrationGeneration, ...logo }
   if (secret === undefined) return { client: kept }
   return stillServes(existing, client, ports.now) ? { client: { ...kept, secrets } } : { client: kept, secret }
 }
@@ -111,7 +114,7 @@ export async function makeClient(
 ): Promise<ClientWithSecret | Refusal> {
   const statement = await readStatement(said.software_statement, policy, statementIssuers, ports)
   if (isRefusal(statement)) return statement
-  const fixed = { ...policy.fixedMetadata, ...registeredWith?.fixedMetadata }
+  const fixed = { ...policy.fixedMetadata, ...registeredWith?.fixedMetadata, ...closedByOperator(existing) }
   // RFC 7591 §2.3: the values of the software statement take precedence over those sent in plain JSON.
   const chosen = choosable(overruled(said, statement?.metadata ?? {}))
   const usual = usualMetadata(policy, usualMethods)
@@ -231,6 +234,12 @@ function decidedByOperator(existing: Client | undefined): JsonObject {
         !(name === 'require_pkce' && value === false),
     ),
   )
+}
+
+/** What is fixed for all who register opens no app again that an operator closed to some: only an operator does. */
+function closedByOperator(existing: Client | undefined): JsonObject {
+  const { authorizationPolicy: policy = 'one_factor' } = existing ?? {}
+  return policy === 'one_factor' ? {} : { authorization_policy: policy }
 }
 
 const FOLLOW_FROM_METHOD = ['client_type', 'token_endpoint_auth_methods']

@@ -19,6 +19,7 @@ import {
 import type { Identity } from '../../core/upstreams/identity.ts'
 import { identityDetail, LINKED, UNLINKED } from '../../core/upstreams/linking/identity-events.ts'
 import { patchedAccount } from '../../core/upstreams/mapping/apply-patch.ts'
+import { withoutDeclared } from '../../core/upstreams/mapping/without-declared.ts'
 import type { HttpRequest, Reply } from '../../http/endpoint.ts'
 import { arriveAgain, withoutUpstream } from './arrival-progress.ts'
 import { frameOf } from './page-reply.ts'
@@ -84,7 +85,7 @@ function linkWrites(
 ): readonly Write[] {
   const { identities } = ports.repositories
   if (identity !== undefined) return [identities.touch(freshIdentity(identity, arrival, now, ports))]
-  const linked = freshIdentity(newIdentity(arrival, account.id, now, ports.random), arrival, now, ports)
+  const linked = freshIdentity(newIdentity(arrival, account, now, ports.random), arrival, now, ports)
   const event = linkedEvent(flow, arrival, account, linkedBy ?? 'creation', now, request, ports)
   const isNewTo = linkedBy !== undefined && linkedBy !== 'creation'
   return [identities.link(linked), event, ...(isNewTo ? mailAboutLink(arrival, account, now, request, ports) : [])]
@@ -123,7 +124,7 @@ function aboutArrival({ upstream, patch }: Arrival) {
 
 /**
  * What is synchronised at every sign-in; the event says what changed. A name that somebody else has by now is not taken over, and the last
- * administrator stays one, whatever a mapping says.
+ * administrator stays one, whatever a mapping says. What a file declares of the account is not synchronised.
  */
 export async function syncedAccount(
   flow: Flow,
@@ -136,7 +137,10 @@ export async function syncedAccount(
 ): Promise<{ readonly account: Account; readonly writes: readonly Write[] }> {
   // Whose the upstream's own names are is not known where the person typed others: they wait for the next sign-in.
   const { email: _email, username: _username, ...nameless } = patch
-  const free = facts.entered === undefined ? withFreeNames(patch, account.id, facts) : nameless
+  const said = facts.entered === undefined ? withFreeNames(patch, account.id, facts) : nameless
+  if (patchedAccount(account, said, now).changes.length === 0) return { account, writes: [] }
+  const declaration = await repositories.declarations.find('accounts', account.username)
+  const free = declaration === undefined ? said : withoutDeclared(said, declaration.document)
   const wanted = patchedAccount(account, free, now)
   const isLess = account.role === 'administrator' && wanted.account.role !== 'administrator'
   const isLast = isLess && !(await repositories.accounts.hasOtherAdministrator(account.id))
@@ -148,11 +152,13 @@ export async function syncedAccount(
     ...(isMore ? withRoleGained(patched, now) : patched),
     updatedBy: `upstream ${upstream.alias}`,
   }
+  const isPasswordGone = account.passwordHash !== undefined && next.passwordHash === undefined
+  const lost = isPasswordGone ? ['the password is gone: whoever set it was no administrator'] : []
   const event = journal.record('account.changed', {
     at: now,
     accountId: account.id,
     ...aboutFlow(flow, request),
-    detail: { username: next.username, by: `upstream ${upstream.alias}`, changes },
+    detail: { username: next.username, by: `upstream ${upstream.alias}`, changes: [...changes, ...lost] },
   })
   const guard = isLess && !isLast ? [repositories.accounts.keepAdministrator(now)] : []
   const unlinked = isMore

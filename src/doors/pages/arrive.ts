@@ -180,7 +180,7 @@ async function linkFromAccount(arriving: Arriving, account: Account, ports: Page
   const { identities } = ports.repositories
   const { linked } = facts
   const fresh = (): readonly Write[] => {
-    const identity = freshIdentity(newIdentity(arrival, account.id, now, ports.random), arrival, undefined, ports)
+    const identity = freshIdentity(newIdentity(arrival, account, now, ports.random), arrival, undefined, ports)
     const event = linkedEvent(flow, arrival, account, 'account page', now, request, ports)
     return [identities.link(identity), event, ...mailAboutLink(arrival, account, now, request, ports)]
   }

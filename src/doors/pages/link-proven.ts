@@ -98,7 +98,7 @@ async function linkBeforePassword(
 ): Promise<Reply> {
   const { identities, flows } = ports.repositories
   const { account } = offer
-  const identity = freshIdentity(newIdentity(arrival, account.id, now, ports.random), arrival, undefined, ports)
+  const identity = freshIdentity(newIdentity(arrival, account, now, ports.random), arrival, undefined, ports)
   const event = linkedEvent(flow, arrival, account, by, now, request, ports)
   const upstream = { at: 'post-login', attemptId: arrival.attempt.id, accountId: account.id } as const
   const next = nextVersion({ ...withoutUpstream(flow), upstream })

@@ -123,6 +123,9 @@ describe('foreign digests', async () => {
       `$scrypt$ln=20,r=8,p=1$${salt}$${key}`,
       `$scrypt$ln=10,r=8,p=17$${salt}$${key}`,
       `$scrypt$ln=0,r=8,p=1$${salt}$${key}`,
+      // Each within its limit, and too much together (RFC 7914 §6, RFC 8018 §5.2).
+      `$scrypt$ln=18,r=8,p=16$${salt}$${key}`,
+      `$pbkdf2-sha1$1000000$${salt}$${'a'.repeat(170)}`,
       `$argon2id$v=19$m=262145,t=1,p=1$${salt}$${key}`,
       `$argon2id$v=19$m=65536,t=65,p=1$${salt}$${key}`,
       `$argon2id$v=19$m=65536,t=1,p=65$${salt}$${key}`,

@@ -56,11 +56,14 @@ export const DIGEST_LIMITS = {
   bcryptCost: 15,
   shaCryptRounds: 1_000_000,
   scryptParallelism: 16,
+  scryptMixes: 8_388_608,
 } as const
 
 /** A shorter key would be hit by chance; a longer one costs as many times the work. */
 const KEY_OCTETS = { least: 16, most: 128 } as const
 const MAX_TEXT = 1024
+
+const HASH_OCTETS: Readonly<Record<string, number>> = { sha1: 20, sha224: 28, sha256: 32, sha384: 48, sha512: 64 }
 
 type Read = (parts: readonly string[]) => Digest | DigestProblem
 
@@ -105,6 +108,9 @@ function readPbkdf2([hash = 'sha1', rounds, salt = '', encoded = '']: readonly s
   if (count < 1) return { problem: 'has no rounds' }
   if (count > DIGEST_LIMITS.pbkdf2Rounds) return tooMuch('rounds', count, DIGEST_LIMITS.pbkdf2Rounds)
   const key = fromAdaptedBase64(encoded)
+  // RFC 8018 §5.2: every block of the key costs all the rounds.
+  const work = count * Math.ceil(key.length / (HASH_OCTETS[hash] ?? 1))
+  if (work > DIGEST_LIMITS.pbkdf2Rounds) return tooMuch('rounds × blocks', work, DIGEST_LIMITS.pbkdf2Rounds)
   return keyProblem(key) ?? { scheme: 'pbkdf2', hash, rounds: count, salt: fromAdaptedBase64(salt), key }
 }
 
@@ -112,12 +118,14 @@ function readScrypt([ln, r, p, salt = '', encoded = '']: readonly string[]): Dig
   const cost = 2 ** Number(ln)
   const blockSize = Number(r)
   const parallelism = Number(p)
-  const { memoryKib, scryptParallelism } = DIGEST_LIMITS
+  const { memoryKib, scryptParallelism, scryptMixes } = DIGEST_LIMITS
   if (cost < 2 || blockSize < 1 || parallelism < 1) {
     return { problem: 'has parameters that scrypt does not allow (RFC 7914 §6)' }
   }
   if ((cost * blockSize) / 8 > memoryKib) return tooMuch('memory in KiB', (cost * blockSize) / 8, memoryKib)
   if (parallelism > scryptParallelism) return tooMuch('p', parallelism, scryptParallelism)
+  const mixes = cost * blockSize * parallelism
+  if (mixes > scryptMixes) return tooMuch('N × r × p', mixes, scryptMixes)
   const key = fromAdaptedBase64(encoded)
   return keyProblem(key) ?? { scheme: 'scrypt', cost, blockSize, parallelism, salt: fromAdaptedBase64(salt), key }
 }

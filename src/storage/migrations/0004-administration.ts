@@ -51,6 +51,7 @@ function ofAccounts({ db, types }: MigrationSetting): Compilable[] {
   return [
     db.schema.alterTable('account').addColumn('name_key', types.text),
     db.schema.alterTable('account').addColumn('password_by_role', types.text),
+    db.schema.alterTable('account').addColumn('way_in_by_role', types.text),
     db.schema.alterTable('identity').addColumn('linked_by_role', types.text),
     { compile: () => sql`update account set name_key = ${nameKey}`.compile(db) } as Compilable,
     db.schema.createIndex('account_created').on('account').columns(['created_at', 'id']),

@@ -14,9 +14,17 @@ import { canonicalJson, orNull, parseJson, timeOf } from './values.ts'
 /** The password hash is left out where nobody signs in by it. */
 export type AccountColumns = Omit<
   AccountRow,
-  'id' | 'username_key' | 'email_key' | 'name_key' | 'password_hash' | 'password_by_role' | 'created_by' | 'updated_by'
+  | 'id'
+  | 'username_key'
+  | 'email_key'
+  | 'name_key'
+  | 'password_hash'
+  | 'password_by_role'
+  | 'way_in_by_role'
+  | 'created_by'
+  | 'updated_by'
 > &
-  Partial<Pick<AccountRow, 'password_hash' | 'password_by_role' | 'created_by' | 'updated_by'>>
+  Partial<Pick<AccountRow, 'password_hash' | 'password_by_role' | 'way_in_by_role' | 'created_by' | 'updated_by'>>
 
 /** An account that is joined as `a`, without its password hash: nobody signs in by what is joined to a token or a session. */
 export const JOINED_ACCOUNT = [
@@ -31,6 +39,7 @@ export const JOINED_ACCOUNT = [
   'a.updated_at',
   'a.disabled_at',
   'a.valid_from',
+  'a.way_in_by_role',
 ] as const
 
 export function accountToRow(account: Account): AccountRow {
@@ -54,6 +63,7 @@ export function accountToRow(account: Account): AccountRow {
     updated_by: orNull(account.updatedBy),
     name_key: nameKey(account),
     password_by_role: orNull(account.passwordByRole),
+    way_in_by_role: orNull(account.wayInByRole),
   }
 }
 
@@ -76,6 +86,7 @@ export function accountFromColumns(id: AccountId, row: AccountColumns): Account 
     emailVerified: row.email_verified === 1,
     ...(row.password_hash == null ? {} : { passwordHash: row.password_hash }),
     ...(row.password_by_role == null ? {} : { passwordByRole: row.password_by_role as Role }),
+    ...(row.way_in_by_role == null ? {} : { wayInByRole: row.way_in_by_role as Role }),
     ...(row.role === null ? {} : { role: row.role as Role }),
     groups: parseJson<string[]>(row.groups),
     attributes: parseJson<AccountAttributes>(row.attributes),

@@ -233,5 +233,6 @@ function accountColumns(p: AccountRow): AccountRow {
     updated_by: p.updated_by,
     name_key: p.name_key,
     password_by_role: p.password_by_role,
+    way_in_by_role: p.way_in_by_role,
   }
 }

@@ -10,7 +10,7 @@ import { conditional, write } from '../write.ts'
 import { canonicalJson, parseJson } from './values.ts'
 
 export function createDeclarations(engine: Engine, db: QueryBuilder): DeclarationRepository {
-  const { find, list, insert, replace, remove } = createStatements(db)
+  const { find, list, insert, replace, remove, asSeen: isAsSeen, isAbsent } = createStatements(db)
   return {
     async find(kind, key) {
       if (key.includes('\0')) return undefined
@@ -24,6 +24,10 @@ export function createDeclarations(engine: Engine, db: QueryBuilder): Declaratio
     insert: declaration => write(insert.name, conditional(insert, toRow(declaration))),
     replace: (declaration, seen) =>
       write(replace.name, conditional(replace, { ...toRow(declaration), ...asSeen(seen) })),
+    asSeen: (kind, key, seen) =>
+      seen === undefined
+        ? write(isAsSeen.name, conditional(isAbsent, { kind, key }))
+        : write(isAsSeen.name, conditional(isAsSeen, { kind, key, ...asSeen(seen) })),
     delete: seen => write(remove.name, conditional(remove, { kind: seen.kind, key: seen.key, ...asSeen(seen) })),
   }
 }
@@ -54,6 +58,25 @@ function createStatements(db: QueryBuilder) {
         .where('key', '=', p.key)
         .where('document', '=', p.seen_document)
         .where('applied_at', '=', p.seen_at),
+    ),
+    asSeen: statement('declarations.asSeen', (p: Place & Seen) =>
+      db
+        .updateTable('declaration')
+        .set(eb => ({ applied_at: eb.ref('applied_at') }))
+        .where('kind', '=', p.kind)
+        .where('key', '=', p.key)
+        .where('document', '=', p.seen_document)
+        .where('applied_at', '=', p.seen_at),
+    ),
+    // A row that is always there is touched, as there is none of its own to be touched.
+    isAbsent: statement('declarations.asSeen.absent', (p: Place) =>
+      db
+        .updateTable('revision')
+        .set(eb => ({ number: eb.ref('number') }))
+        .where('id', '=', 1)
+        .where(({ not, exists }) =>
+          not(exists(db.selectFrom('declaration').select('key').where('kind', '=', p.kind).where('key', '=', p.key))),
+        ),
     ),
     remove: statement('declarations.delete', (p: Place & Seen) =>
       db

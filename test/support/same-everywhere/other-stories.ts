@@ -178,7 +178,35 @@ const sessions: Story = {
   ],
 }
 
-export const OTHER_STORIES: readonly Story[] = [identities, consents, keys, deliveries, registrationTokens, sessions]
+const settings: Story = {
+  about: 'settings',
+  steps: [
+    {
+      does: ['settings.change'],
+      api: ({ admin }) =>
+        admin.call('settings.change', {
+          path: { name: 'throttling.trusted_addresses' },
+          body: { value: ['10.0.0.0/8', '192.0.2.7'] },
+        }),
+      command: () => ['setting', 'set', 'throttling.trusted_addresses', '10.0.0.0/8,192.0.2.7'],
+    },
+    {
+      does: ['settings.reset'],
+      api: ({ admin }) => admin.call('settings.reset', { path: { name: 'throttling.trusted_addresses' } }),
+      command: () => ['setting', 'reset', 'throttling.trusted_addresses'],
+    },
+  ],
+}
+
+export const OTHER_STORIES: readonly Story[] = [
+  identities,
+  consents,
+  keys,
+  deliveries,
+  registrationTokens,
+  sessions,
+  settings,
+]
 
 /** What only asks. The lists and the readings of every resource are asked besides. */
 export const QUESTIONS: readonly Question[] = [

@@ -8,7 +8,7 @@ import { accountActions } from './accounts/account-actions.ts'
 import { changeOf, madeGroups, settled } from './accounts/account-change.ts'
 import { accountDocument, findAccount } from './accounts/account-document.ts'
 import { ACCOUNT_FIELDS } from './accounts/account-fields.ts'
-import { checkPassword, passwordHashOf, withPasswordBy } from './accounts/account-password.ts'
+import { checkPassword, passwordHashOf, withAddressBy, withPasswordBy } from './accounts/account-password.ts'
 import {
   checkKeepsAdministrator,
   checkMayChange,
@@ -32,6 +32,7 @@ const ACCOUNTS: Resource<Account> = {
   list: listAccounts,
   find: (key, { repositories }) => findAccount(key, repositories.accounts),
   documentOf: accountDocument,
+  confirm: (seen, { repositories }) => repositories.accounts.replace(seen, seen),
 
   async create(document, acting) {
     const { repositories, actor } = acting
@@ -44,8 +45,9 @@ const ACCOUNTS: Resource<Account> = {
       (await checkSubjectFree(read.account, acting))
     if (refused !== undefined) return refused
     const hash = await passwordHashOf(document, acting)
+    const written = withAddressBy(read.account, undefined, acting)
     const account = {
-      ...(hash === undefined ? read.account : withPasswordBy(read.account, hash, acting)),
+      ...(hash === undefined ? written : withPasswordBy(written, hash, acting)),
       createdBy: actor.name,
     }
     const made = await madeGroups(account, undefined, acting)
@@ -72,7 +74,7 @@ const ACCOUNTS: Resource<Account> = {
       (await checkKeepsAdministrator(before, wanted, acting))
     if (refused !== undefined) return refused
     const hash = await passwordHashOf(document, acting)
-    return changeOf(before, settled(before, wanted, hash, acting), acting, read.warnings)
+    return changeOf(before, settled(before, withAddressBy(wanted, before, acting), hash, acting), acting, read.warnings)
   },
 
   async remove(account, acting) {

@@ -29,6 +29,7 @@ export const attributes: Resource<AttributeDefinition> = {
   },
   find: (key, { repositories }) => repositories.attributeDefinitions.find(key),
   documentOf,
+  confirm: (seen, { repositories }) => repositories.attributeDefinitions.replace(seen, seen),
 
   async create(document, acting) {
     const { repositories, now, actor } = acting

@@ -16,9 +16,10 @@ import { CLIENT_FIELDS } from './clients/client-fields.ts'
 import { clientWrites } from './clients/client-writes.ts'
 import { checkSecretNotDeclared } from './clients/declared-secret.ts'
 import { issuerPreview } from './clients/issuer-preview.ts'
+import { withMaker, withoutLentSecrets } from './clients/lent-secrets.ts'
 import { logoActions } from './clients/logo-actions.ts'
 import { checkMayManage } from './clients/may-manage.ts'
-import { checkPolicyExists, parseClientDocument, secretPortsOf } from './clients/parse-client-document.ts'
+import { checkPolicyExists, parseClientDocument, policyStays, secretPortsOf } from './clients/parse-client-document.ts'
 import { replaceHostAction } from './clients/replace-host.ts'
 import { secretActions } from './clients/secret-actions.ts'
 
@@ -41,6 +42,8 @@ export const clients: Resource<Client> = {
   },
   find: (key, { repositories }) => repositories.clients.findByClientId(key),
   documentOf: clientDocument,
+  completePatch: withWhatGoesAlong,
+  confirm: (seen, { repositories }) => repositories.clients.replace(seen, seen),
 
   async create(document, acting) {
     const { repositories, actor } = acting
@@ -57,14 +60,17 @@ export const clients: Resource<Client> = {
     if ((await repositories.clients.findByClientId(decided.client.clientId)) !== undefined)
       return conflict(`a client ${decided.client.clientId} exists already`)
     const client: Client = {
-      ...decided.client,
+      ...withMaker(undefined, decided.client, acting),
       createdBy: actor.name,
       ...(disabled ? { disabledAt: acting.now } : {}),
     }
     const refused = await checkMayManage([{ after: client }], acting)
     if (refused !== undefined) return refused
     return {
-      writes: [repositories.clients.insert(client)],
+      writes: [
+        ...(await policyStays(client.authorizationPolicy, undefined, acting)),
+        repositories.clients.insert(client),
+      ],
       events: [
         {
           type: 'client.created',
@@ -109,6 +115,24 @@ export const clients: Resource<Client> = {
   },
 }
 
+const METHOD = 'token_endpoint_auth_method'
+
+/**
+ * Two names of one thing go together: the method, and the list of methods that it is shown in. `…_encryption_enc` has a standard where there is an `…_encryption_alg`, and none without:
+ * whoever takes the one away means both.
+ */
+function withWhatGoesAlong({ tokenEndpointAuthMethods }: Client, patch: Document): Document {
+  const following = Object.entries(patch).flatMap(([name, value]) => {
+    if (value !== null) return []
+    // A public app has the method none because it is public.
+    const isOfType = name === 'client_type' && tokenEndpointAuthMethods.includes('none')
+    if (isOfType || name === METHOD) return [METHOD, `${METHOD}s`].map(member => [member, null])
+    if (name === `${METHOD}s`) return [[METHOD, null]]
+    return /_encrypt(ed_response|ion)_alg$/.test(name) ? [[name.replace(/_alg$/, '_enc'), null]] : []
+  })
+  return { ...Object.fromEntries(following), ...patch }
+}
+
 interface Told {
   readonly secret?: string | undefined
   readonly warnings: readonly string[]
@@ -123,15 +147,19 @@ async function changeOf(
 ): Promise<Change | Problem> {
   const refused = await checkMayManage([{ before, after: decided }], acting)
   if (refused !== undefined) return refused
-  const client: Client = { ...decided, updatedBy: acting.actor.name }
+  const kept = await withoutLentSecrets(before, withMaker(before, decided, acting), acting)
+  const client: Client = { ...kept.client, updatedBy: acting.actor.name }
   const [shown, after] = await Promise.all([clientDocument(before, acting), clientDocument(client, acting)])
   if (isSame(before, client, shown, after)) return { writes: [], events: [], after: shown, warnings }
   return {
-    writes: clientWrites(before, client, acting),
+    writes: [
+      ...(await policyStays(client.authorizationPolicy, before.authorizationPolicy, acting)),
+      ...clientWrites(before, client, acting),
+    ],
     events: [{ type: 'client.changed', clientUid: client.uid, detail: { client_id: client.clientId } }],
     after,
     ...(secret === undefined ? {} : { once: { client_secret: secret } }),
-    warnings,
+    warnings: [...warnings, ...kept.warnings],
   }
 }
 

@@ -11,6 +11,7 @@ import type { Field } from '../field.ts'
 import type { Operation } from '../operation.ts'
 import type { Acting, Document } from '../ports.ts'
 import { invalid, invalidField, isProblem, type Problem } from '../problem.ts'
+import { findAccount } from './accounts/account-document.ts'
 
 const ASKED: readonly Field[] = [
   {
@@ -83,7 +84,7 @@ interface AskedCase {
 async function load(body: Document, { repositories }: Acting): Promise<AskedCase | Problem> {
   const text = (field: string) => (typeof body[field] === 'string' && body[field] !== '' ? body[field] : undefined)
   const login = text('username') ?? ''
-  const account = (await repositories.accounts.findByLogin(login)) ?? (await repositories.accounts.findBySubject(login))
+  const account = await findAccount(login, repositories.accounts)
   if (account === undefined) return invalidField('username', 'account', `there is no account ${login}`)
   const clientId = text('client_id')
   const client = clientId === undefined ? undefined : await repositories.clients.findByClientId(clientId)

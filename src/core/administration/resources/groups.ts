@@ -5,9 +5,11 @@ import { orderValue } from '../../accounts/account-repository.ts'
 import { checkGroup } from '../../accounts/account-settings.ts'
 import type { Group } from '../../groups/group.ts'
 import { withoutGroups } from '../../groups/without-group.ts'
+import { subjectText } from '../../policies/policy-subject.ts'
 import { groupsIn } from '../../upstreams/mapping/groups-in.ts'
 import { documentMistakes } from '../document-mistakes.ts'
 import type { Field } from '../field.ts'
+import { ownershipGuard } from '../ownership.ts'
 import { pageOf } from '../page-of.ts'
 import type { Acting, Document } from '../ports.ts'
 import { conflict, invalid } from '../problem.ts'
@@ -48,7 +50,8 @@ export const groups: Resource<Group> = {
 
   async list(query, acting) {
     const all = await acting.repositories.groups.list()
-    const rows = await Promise.all(all.map(async thing => ({ thing, document: await documentOf(thing, acting) })))
+    // Which file owns it is looked up for the page alone: there may be thousands.
+    const rows = all.map(thing => ({ thing, document: briefDocument(thing) }))
     return pageOf(rows, query, { key: 'name', fields: FIELDS })
   },
   find: (key, { repositories }) => repositories.groups.find(key),
@@ -84,6 +87,9 @@ export const groups: Resource<Group> = {
   async remove({ name }, acting) {
     const { repositories, now } = acting
     const members = await membersOf(name, acting)
+    const isFile = acting.actor.kind === 'file'
+    const guards = isFile ? [] : members.map(({ username }) => ownershipGuard('accounts', username, acting))
+    const held = await Promise.all(guards)
     for (const member of members) {
       const refused = await checkMembership(member, withoutGroups(member, [name], now).groups, acting)
       if (refused !== undefined) return refused
@@ -92,6 +98,7 @@ export const groups: Resource<Group> = {
       writes: [
         repositories.groups.delete(name),
         ...members.map(account => repositories.accounts.replace(withoutGroups(account, [name], now), account)),
+        ...held,
       ],
       events: [
         { type: 'group.deleted', detail: { group: name, members: members.length } },
@@ -105,6 +112,7 @@ export const groups: Resource<Group> = {
     }
   },
   actions: GROUP_ACTIONS,
+  confirm: (seen, { repositories }) => repositories.groups.replace(seen, seen),
 }
 
 const MEMBERS_AT_ONCE = 1000
@@ -121,17 +129,26 @@ async function membersOf(group: string, { repositories: { accounts } }: Acting):
 }
 
 /** Who still speaks of it: what they say about it means nothing then. */
-async function mentionsOf(name: string, { repositories: { upstreams } }: Acting): Promise<readonly string[]> {
-  return (await upstreams.list())
-    .filter(({ mappings }) => mappings.flatMap(groupsIn).includes(name))
-    .map(({ alias }) => `a mapping of the upstream ${alias} gives such a group; it gives nothing now`)
+async function mentionsOf(name: string, { repositories }: Acting): Promise<readonly string[]> {
+  const [upstreams, policies] = await Promise.all([repositories.upstreams.list(), repositories.policies.list()])
+  const subject = subjectText({ kind: 'group', name })
+  return [
+    ...upstreams
+      .filter(({ mappings }) => mappings.flatMap(groupsIn).includes(name))
+      .map(({ alias }) => `a mapping of the upstream ${alias} gives such a group; it gives nothing now`),
+    ...policies
+      .filter(({ rules }) => rules.some(({ subjects }) => subjects.flat().includes(subject)))
+      .map(policy => `a rule of the policy ${policy.name} is about this group; it fits nobody by it now`),
+  ]
+}
+
+function briefDocument(group: Group): Document {
+  return { name: group.name, ...describedBy(group), ...madeAndChanged(group) }
 }
 
 async function documentOf(group: Group, acting: Acting): Promise<Document> {
   return {
-    name: group.name,
-    ...describedBy(group),
-    ...madeAndChanged(group),
+    ...briefDocument(group),
     ...(await ownedBy('groups', group.name, acting)),
   }
 }

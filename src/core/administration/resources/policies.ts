@@ -95,6 +95,7 @@ export const policies: Resource<Policy> = {
   roles: { read: 'viewer', change: 'administrator' },
   isDeclarable: true,
   actions: [evaluatePolicy],
+  confirm: (seen, { repositories }) => repositories.policies.replace(seen, seen),
 
   async list(query, acting) {
     const all = await acting.repositories.policies.list()

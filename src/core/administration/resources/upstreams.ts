@@ -40,6 +40,7 @@ export const upstreams: Resource<Upstream> = {
   },
   find: (key, { repositories }) => repositories.upstreams.findByAlias(key),
   documentOf: upstreamDocument,
+  confirm: (seen, { repositories }) => repositories.upstreams.replace(seen, seen),
   create: creation,
   replace: replacement,
   completePatch: patchWithPlace,

@@ -1,5 +1,6 @@
 /** What a single value of a client may be, by member. What several values must be together is in the files beside this one. */
 
+import { didYouMean } from '../../../lib/nearest-name.ts'
 import { parseDistinguishedName } from '../../../spec/distinguished-name.ts'
 import { ENCRYPTION_ALGORITHMS, ENCRYPTION_ENCS, type EncryptionAlgorithm } from '../../../spec/jwe.ts'
 import { isEmailAddress } from '../../email-address.ts'
@@ -61,7 +62,7 @@ const RULES: ValueRules = {
   resources: (name, uris, { resources }) =>
     resources === undefined
       ? uris.flatMap(uri => checkAudience(name, uri))
-      : checkSomeOf(name, uris, resources, 'RFC 8707 §2 resource is configured'),
+      : uris.filter(uri => !resources.includes(uri)).map(uri => unknownResource(name, uri, resources)),
   authorizationDetailsTypes: (name, types, { authorizationDetailsTypes }) =>
     authorizationDetailsTypes === undefined
       ? each(50, line(200))(name, types, undefined)
@@ -179,6 +180,11 @@ function atMost(most: number) {
     values.length <= most
       ? []
       : [{ member, rule: `at most ${most} values`, message: `has ${values.length} values, more than ${most}` }]
+}
+
+function unknownResource(member: string, uri: string, known: readonly string[]) {
+  const message = `${uri} is no API that this server knows${didYouMean(uri, known)}: name it in the setting resources first`
+  return { member, rule: 'RFC 8707 §2 resource is configured', message }
 }
 
 function lifetime(most: number) {

@@ -1,6 +1,7 @@
 /** Claims of Authelia's policies and scopes: those of OIDC Core §5.1 are here already, the others become attributes. */
 
 import type { WrittenThing } from '../../declarations/plan.ts'
+import { attributeName, mayBeRead } from '../attribute-name.ts'
 import { type Imported, NOTHING, type ReportLine } from '../import-report.ts'
 import { isStandardClaim } from '../standard-claims.ts'
 import { objectOf, ownValue, textOf, textsOf } from '../values.ts'
@@ -62,15 +63,20 @@ function attributeOf(
   const scopes = Object.entries(context.scopes).flatMap(([scope, claims]) =>
     textsOf(claims).includes(claim) ? [scope] : [],
   )
-  const target = { resource: 'attributes', key: attribute }
+  const name = attributeName(attribute)
+  const target = { resource: 'attributes', key: name }
+  if (!mayBeRead(name, claim)) {
+    const why = `${claim} cannot be a claim of an attribute: no app reads it`
+    return { things: [], report: linesOf(custom, path, 'no-equivalent', why) }
+  }
   const why = `the values are attributes of the accounts${scopes.length === 0 ? '; no scope lists the claim, so that no app reads it' : ''}`
   return {
     things: [
       {
         resource: 'attributes',
-        key: attribute,
+        key: name,
         source: path,
-        document: { type: 'text', ...(claim === attribute ? {} : { claim }), scopes },
+        document: { type: 'text', ...(claim === name ? {} : { claim }), scopes },
       },
     ],
     report: linesOf(custom, path, 'approximated', why).map(line => ({ ...line, target })),

@@ -121,8 +121,9 @@ function responseTypes(value: unknown): Taken {
 type Written = Readonly<Record<string, unknown>>
 
 /** Where nothing is said: in the URL, as the response type has it by itself, or by form. */
-export function responseModesOf(client: Written): readonly string[] {
-  return ['form_post', ...plainModes(client)]
+export function responseModesOf(client: Written): Taken['fields'] {
+  const plain = plainModes(client)
+  return plain.length === 0 ? {} : { response_modes: ['form_post', ...plain] }
 }
 
 /** Those that the response types have by themselves. */

@@ -75,10 +75,19 @@ function requestRows(context: AutheliaContext): readonly SourceRow[] {
   ]
 }
 
-/** By the provider, or by the method that the client names. */
+/** By the provider, or by the method that the client names; of public clients in any case (RFC 9700 §2.1.1). */
 export function demandsPkce(client: JsonObject, { enforcesPkce }: AutheliaContext): boolean {
-  const isNamed = client.pkce_challenge_method === 'plain' || client.pkce_challenge_method === 'S256'
-  return isNamed || enforcesPkce === 'always' || (enforcesPkce === 'public_clients_only' && isTrue(client.public))
+  return isTrue(client.public) || enforcesPkce === 'always' || namesMethod(client)
+}
+
+function namesMethod({ pkce_challenge_method: method }: JsonObject): boolean {
+  return method === 'plain' || method === 'S256'
+}
+
+/** There, it could do without. */
+export function hadNoPkce(client: JsonObject, { enforcesPkce }: AutheliaContext): boolean {
+  const wasDemanded = isTrue(client.require_pkce) || isTrue(client.enforce_pkce) || namesMethod(client)
+  return isTrue(client.public) && enforcesPkce === 'never' && !wasDemanded
 }
 
 const SECTOR: SourceRow = {
@@ -87,13 +96,16 @@ const SECTOR: SourceRow = {
   outcome: 'approximated',
   field: 'sector_identifier_uri',
   why: 'People have another sub for each sector here, too, but not the one that Authelia drew: those are in its database.',
-  take: value =>
-    textOf(value)?.startsWith('https://') === true
+  take: value => {
+    // What Authelia's documentation shows: empty is none, and the sub is the same for all apps.
+    if (textOf(value) === undefined) return { outcome: 'ignored', why: 'empty' }
+    return textOf(value)?.startsWith('https://') === true
       ? { fields: { subject_type: 'pairwise', sector_identifier_uri: value } }
       : {
           fields: { subject_type: 'pairwise' },
           why: 'Only a URL names a sector here; without one it is the host of the redirect URIs.',
-        },
+        }
+  },
 }
 
 /** A list, or one text where older versions took it. */

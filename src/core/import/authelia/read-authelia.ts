@@ -2,6 +2,8 @@
 
 import type { JsonObject } from '../../clients/client.ts'
 import { type Imported, inOrder, NOTHING, together } from '../import-report.ts'
+import { looksLike } from '../looks-like.ts'
+import { PUBLIC_PKCE } from '../public-client.ts'
 import { readSettings } from '../source-rows.ts'
 import { isObject, isTrue, objectOf, textOf, textsOf } from '../values.ts'
 import { type AutheliaContext, autheliaContext } from './authelia-context.ts'
@@ -14,7 +16,7 @@ import {
   standardConsent,
 } from './client-access-rows.ts'
 import { methodsOf } from './client-proof-rows.ts'
-import { clientRows, demandsPkce } from './client-rows.ts'
+import { clientRows, demandsPkce, hadNoPkce } from './client-rows.ts'
 import { importLifespans } from './lifespans.ts'
 import { groupsOfPolicies, importPolicies } from './policies.ts'
 import { importProviderKeys } from './provider-keys.ts'
@@ -34,7 +36,12 @@ export function readAuthelia({ configuration, users, identifiers }: AutheliaSour
   if (!isObject(oidc)) {
     return {
       ...NOTHING,
-      mistakes: [{ path: PATH, message: 'is not there: this is no configuration of an Authelia that is a provider' }],
+      mistakes: [
+        {
+          path: PATH,
+          message: `is not there: this is no configuration of an Authelia that is a provider${looksLike(configuration)}`,
+        },
+      ],
     }
   }
   const context = autheliaContext(configuration)
@@ -89,6 +96,16 @@ function importClient(client: unknown, context: AutheliaContext, path: string): 
           field === 'authorization_policy' ? `. ${SECOND_FACTORS}` : ''
         }`,
       })),
+      ...(hadNoPkce(client, context)
+        ? [
+            {
+              path: `${path} (not set)`,
+              outcome: 'approximated' as const,
+              target: { ...target, field: 'require_pkce' },
+              why: PUBLIC_PKCE,
+            },
+          ]
+        : []),
     ],
     mistakes,
   }
@@ -105,7 +122,7 @@ function standardsOf(client: JsonObject, context: AutheliaContext): JsonObject {
     scope: [...STANDARD_SCOPES.filter(scope => ['openid', 'groups', 'profile', 'email'].includes(scope))].join(' '),
     grant_types: grantTypes,
     response_types: ['code'],
-    response_modes: responseModesOf(client),
+    ...responseModesOf(client),
     resources: [],
     token_endpoint_auth_methods: methodsOf(client),
     authorization_policy: 'two_factor',

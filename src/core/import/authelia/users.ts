@@ -4,6 +4,7 @@ import { isDigestProblem, parseDigest } from '../../../lib/digests/digest.ts'
 import type { JsonObject } from '../../clients/client.ts'
 import type { WrittenThing } from '../../declarations/plan.ts'
 import { withAttributes } from '../account-attributes.ts'
+import { attributeName } from '../attribute-name.ts'
 import { type Imported, NOTHING, type ReportLine, together } from '../import-report.ts'
 import { readSettings, type SourceRow } from '../source-rows.ts'
 import { isObject, isTrue, objectOf, objectsOf, textOf, textsOf } from '../values.ts'
@@ -75,7 +76,9 @@ export const USER_ROWS: readonly SourceRow[] = [
     outcome: 'approximated',
     why: 'Attributes of their own, of the type that the values have.',
     take: value => ({
-      fields: Object.fromEntries(Object.entries(objectOf(value)).map(([name, one]) => [`attributes.${name}`, one])),
+      fields: Object.fromEntries(
+        Object.entries(objectOf(value)).map(([name, one]) => [`attributes.${attributeName(name)}`, one]),
+      ),
     }),
   },
 ]
@@ -109,7 +112,7 @@ function readUser(username: string, user: unknown, subject: string | undefined):
 function extraAttributes(extra: JsonObject): readonly WrittenThing[] {
   return Object.entries(extra).map(([name, value]) => ({
     resource: 'attributes',
-    key: name,
+    key: attributeName(name),
     source: 'users.*.extra',
     document: typeOf(value),
   }))

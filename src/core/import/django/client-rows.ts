@@ -19,6 +19,9 @@ export interface DjangoContext {
 /** `OIDC_SKIP_CONSENT_EXPIRE`, as it is there unless the settings say otherwise. */
 export const CONSENT_SECONDS = 90 * 86_400
 
+/** There, people can be asked for all of them by every client. */
+export const STANDARD_SCOPE = 'openid profile email address phone offline_access'
+
 export function clientRows(context: DjangoContext): readonly SourceRow[] {
   return [...PLAIN_ROWS, ...behaviourRows(context)]
 }
@@ -77,12 +80,14 @@ function behaviourRows({ users, responseTypes }: DjangoContext): readonly Source
       take: value => {
         const owner = users.get(keyOf(value))
         return owner === undefined
-          ? { outcome: 'no-equivalent', why: `the user ${keyOf(value)} is not in the fixture` }
+          ? { outcome: 'no-equivalent', why: `the user ${named(keyOf(value))} is not in the fixture` }
           : { fields: { owner } }
       },
     },
     {
       setting: 'response_types',
+      // One text, before version 0.6.
+      older: ['response_type'],
       outcome: 'mapped',
       field: 'response_types',
       why: 'With the grant types that they need, and refresh tokens as there. `token` alone is not offered there to OpenID Connect.',
@@ -92,7 +97,7 @@ function behaviourRows({ users, responseTypes }: DjangoContext): readonly Source
       setting: '_scope',
       outcome: 'approximated',
       field: 'grant_types',
-      why: 'There they limit only tokens without a person: here the client gets the grant client_credentials, and may ask for every scope, as its people could there.',
+      why: 'There they limit only tokens without a person: here the client gets the grant client_credentials, and may ask for the standard scopes, as its people could there.',
       take: (value, { client_type: type }) => {
         if (textOf(value) === undefined) return { outcome: 'ignored', why: 'empty' }
         return type === 'public' ? { outcome: 'no-equivalent', why: 'a public client gets no tokens of its own' } : {}
@@ -144,7 +149,7 @@ function responseTypesOf(value: unknown, whole: JsonObject, known: ReadonlyMap<s
       ? {}
       : {
           outcome: 'approximated' as const,
-          why: `left out: ${left.join(', ')}; the fixture does not say what that is`,
+          why: `left out: ${left.map(named).join(', ')}; the fixture does not say what that is`,
         }),
   }
 }
@@ -164,7 +169,16 @@ function sameWords(one: string, other: string): boolean {
   return one.split(' ').toSorted().join(' ') === other.split(' ').toSorted().join(' ')
 }
 
-/** A primary key, or a natural one (a list). */
+/** A primary key, or a natural one (a list): a user called `7` is not the one with the key 7. */
 export function keyOf(value: unknown): string {
-  return Array.isArray(value) ? value.join(' ') : `${value ?? ''}`
+  return Array.isArray(value) ? naturalKey(value) : `${value ?? ''}`
+}
+
+export function naturalKey(parts: readonly unknown[]): string {
+  return JSON.stringify(parts.map(String))
+}
+
+/** For people. */
+function named(key: string): string {
+  return key.replaceAll(/[[\]"]/g, '')
 }

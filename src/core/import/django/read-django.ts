@@ -2,22 +2,15 @@
 
 import { createHash } from 'node:crypto'
 import type { JsonObject } from '../../clients/client.ts'
-import { withAttributes } from '../account-attributes.ts'
 import { keyThing, readPrivateKey } from '../foreign-key.ts'
 import { type Imported, type ImportOutcome, inOrder, NOTHING, together } from '../import-report.ts'
-import { PUBLIC_PKCE } from '../public-client.ts'
+import { looksLike } from '../looks-like.ts'
+import { OFFLINE, PUBLIC_PKCE } from '../public-client.ts'
 import { readSettings } from '../source-rows.ts'
-import { isObject, objectOf, ownValue, textOf } from '../values.ts'
-import { clientRows, consentOf, type DjangoContext, keyOf } from './client-rows.ts'
-import { CONSENT_ROWS, userRows } from './user-rows.ts'
-
-interface Row {
-  readonly model: string
-  readonly pk: string
-  readonly fields: JsonObject
-  /** `oidc_provider.client 3` */
-  readonly path: string
-}
+import { isObject, objectOf, ownValue, textOf, textsOf } from '../values.ts'
+import { clientRows, consentOf, type DjangoContext, keyOf, naturalKey, STANDARD_SCOPE } from './client-rows.ts'
+import { importUser, type Row, usernameOf } from './import-user.ts'
+import { CONSENT_ROWS } from './user-rows.ts'
 
 /** What each kind of row is, besides those that become things. */
 export const OTHER_MODELS: Readonly<Record<string, readonly [outcome: ImportOutcome, why: string]>> = {
@@ -34,11 +27,17 @@ export const OTHER_MODELS: Readonly<Record<string, readonly [outcome: ImportOutc
   'admin.logentry': ['ignored', 'Django’s own.'],
 }
 
-export function readDjango(fixture: unknown): Imported {
-  if (!Array.isArray(fixture)) {
+/** `subField`: of a user, where OIDC_IDTOKEN_SUB_GENERATOR is set to something else than the id. */
+export function readDjango(fixture: unknown, { subField }: { readonly subField?: string | undefined } = {}): Imported {
+  if (!Array.isArray(fixture) || !fixture.some(row => rowOf(row) !== undefined)) {
     return {
       ...NOTHING,
-      mistakes: [{ path: '', message: 'is no list of rows, as `manage.py dumpdata oidc_provider auth` prints it' }],
+      mistakes: [
+        {
+          path: '',
+          message: `is no list of rows, as manage.py dumpdata oidc_provider auth prints it${looksLike(fixture)}`,
+        },
+      ],
     }
   }
   const rows = fixture.map(rowOf)
@@ -48,7 +47,7 @@ export function readDjango(fixture: unknown): Imported {
       rows.map((row, index) =>
         row === undefined
           ? { ...NOTHING, mistakes: [{ path: `[${index}]`, message: 'is no row with model, pk and fields' }] }
-          : importRow(row, context),
+          : importRow(row, context, subField),
       ),
     ),
   )
@@ -57,33 +56,36 @@ export function readDjango(fixture: unknown): Imported {
 function rowOf(value: unknown): Row | undefined {
   const { model, pk, fields } = objectOf(value)
   if (typeof model !== 'string' || !isObject(fields)) return undefined
-  const key = textOf(pk) ?? textOf(fields.client_id) ?? textOf(fields.username) ?? ''
-  return { model: model.toLowerCase(), pk: key, fields, path: `${model.toLowerCase()} ${key}` }
+  const key = textOf(pk)
+  const name = key ?? textOf(fields.client_id) ?? usernameOf(fields) ?? textOf(fields.name) ?? ''
+  return {
+    model: model.toLowerCase(),
+    ...(key === undefined ? {} : { pk: key }),
+    fields,
+    path: `${model.toLowerCase()} ${name}`,
+  }
 }
 
 function contextOf(rows: readonly Row[]): DjangoContext {
-  const named = (isOne: (row: Row) => boolean, field: string): ReadonlyMap<string, string> =>
+  const named = (isOne: (row: Row) => boolean, nameOf: (fields: JsonObject) => string | undefined) =>
     new Map(
       rows.filter(isOne).flatMap(({ pk, fields }) => {
-        const name = textOf(fields[field])
-        return name === undefined
-          ? []
-          : ([
-              [pk, name],
-              [name, name],
-            ] as const)
+        const name = nameOf(fields)
+        if (name === undefined) return []
+        return [...(pk === undefined ? [] : [[pk, name] as const]), [naturalKey([name]), name] as const]
       }),
     )
+  const member = (field: string) => (fields: JsonObject) => textOf(fields[field])
   const standard = ['code', 'id_token', 'id_token token', 'code token', 'code id_token', 'code id_token token']
-  const written = named(({ model }) => model === 'oidc_provider.responsetype', 'value')
+  const written = named(({ model }) => model === 'oidc_provider.responsetype', member('value'))
   return {
-    users: named(isUser, 'username'),
-    clients: named(({ model }) => model === 'oidc_provider.client', 'client_id'),
-    groups: named(({ model }) => model === 'auth.group', 'name'),
+    users: named(isUser, usernameOf),
+    clients: named(({ model }) => model === 'oidc_provider.client', member('client_id')),
+    groups: named(({ model }) => model === 'auth.group', member('name')),
     // The data migration of django-oidc-provider makes the six rows in this order, from 1 on.
     responseTypes: new Map([
       ...standard.map((name, index) => [`${index + 1}`, name] as const),
-      ...standard.map(name => [name, name] as const),
+      ...standard.flatMap(name => [[name, name] as const, [naturalKey([name]), name] as const]),
       ...written,
     ]),
   }
@@ -91,14 +93,14 @@ function contextOf(rows: readonly Row[]): DjangoContext {
 
 /** `auth.user`, or the user model of the project. */
 function isUser({ model, fields }: Row): boolean {
-  return model === 'auth.user' || (model.endsWith('user') && 'username' in fields && 'password' in fields)
+  return model === 'auth.user' || (model.endsWith('user') && usernameOf(fields) !== undefined && 'password' in fields)
 }
 
-function importRow(row: Row, context: DjangoContext): Imported {
+function importRow(row: Row, context: DjangoContext, subField: string | undefined): Imported {
   if (row.model === 'oidc_provider.client') return importClient(row, context)
   if (row.model === 'oidc_provider.userconsent') return importConsent(row, context)
   if (row.model === 'oidc_provider.rsakey') return importKey(row)
-  if (isUser(row)) return importUser(row, context)
+  if (isUser(row)) return importUser(row, context, subField)
   const [outcome, why] = ownValue(OTHER_MODELS, row.model) ?? ['no-equivalent', 'is not known: nothing was made of it']
   const name = textOf(row.fields.name)
   const isGroup = row.model === 'auth.group' && name !== undefined
@@ -114,43 +116,31 @@ function importClient({ fields, path }: Row, context: DjangoContext): Imported {
   if (key === undefined) return { ...NOTHING, mistakes: [{ path, message: 'has no client_id' }] }
   const read = readSettings(fields, clientRows(context), path, { resource: 'clients', key })
   const isPublic = fields.client_type === 'public'
-  const document = {
+  const document: JsonObject = {
     client_name: key,
     client_type: isPublic ? 'public' : 'confidential',
     token_endpoint_auth_methods: isPublic ? ['none'] : ['client_secret_basic', 'client_secret_post'],
     // Never required there, not even of public clients.
     ...(isPublic ? {} : { require_pkce: false }),
     allow_plain_pkce: true,
+    scope: STANDARD_SCOPE,
     ...consentOf(fields),
     ...read.fields,
   }
-  const target = { resource: 'clients', key, field: 'require_pkce' }
-  const pkce = isPublic
-    ? [{ path: `${path} (not set)`, outcome: 'approximated' as const, target, why: PUBLIC_PKCE }]
-    : []
-  return { ...read, report: [...read.report, ...pkce], things: [{ resource: 'clients', key, document, source: path }] }
-}
-
-function importUser({ pk, fields, path }: Row, context: DjangoContext): Imported {
-  const username = textOf(fields.username)
-  if (username === undefined) return { ...NOTHING, mistakes: [{ path, message: 'has no username' }] }
-  const target = { resource: 'accounts', key: username }
-  const { report, mistakes, fields: read } = readSettings(fields, userRows(context), path, target)
-  const name = [textOf(fields.first_name), textOf(fields.last_name)].filter(part => part !== undefined).join(' ')
-  // The standard of OIDC_IDTOKEN_SUB_GENERATOR: str(user.id).
-  const document = withAttributes({ sub: pk, ...read, ...(name === '' ? {} : { 'attributes.name': name }) })
+  const notSet = (field: string, why: string) => ({
+    path: `${path} (not set)`,
+    outcome: 'approximated' as const,
+    target: { resource: 'clients', key, field },
+    why,
+  })
+  const differing = [
+    ...(isPublic ? [notSet('require_pkce', PUBLIC_PKCE)] : []),
+    ...(textsOf(document.grant_types).includes('refresh_token') ? [notSet('grant_types', OFFLINE)] : []),
+  ]
   return {
-    things: [{ resource: 'accounts', key: username, document, source: path }],
-    report: [
-      {
-        path: `${path} pk`,
-        outcome: 'mapped',
-        target: { ...target, field: 'sub' },
-        why: 'as OIDC_IDTOKEN_SUB_GENERATOR has it unless it is set',
-      },
-      ...report,
-    ],
-    mistakes,
+    ...read,
+    report: [...read.report, ...differing],
+    things: [{ resource: 'clients', key, document, source: path }],
   }
 }
 

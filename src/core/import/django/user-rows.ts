@@ -5,7 +5,7 @@ import type { SourceRow } from '../source-rows.ts'
 import { listOf, textOf } from '../values.ts'
 import { type DjangoContext, keyOf } from './client-rows.ts'
 
-const RIGHTS = 'Rights over this server are given here: `sallyport account create --admin`, or a role on the account.'
+const RIGHTS = 'Rights over this server are given here: `sallyport account edit NAME --role administrator`.'
 
 export function userRows({ groups }: Pick<DjangoContext, 'groups'>): readonly SourceRow[] {
   return [

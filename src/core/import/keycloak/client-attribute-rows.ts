@@ -5,6 +5,7 @@ import { SIGNING_ALGORITHMS } from '../../../spec/jws.ts'
 import type { JsonObject } from '../../clients/client.ts'
 import type { SourceRow, Taken } from '../source-rows.ts'
 import { isObject, isTrue, listOf, textOf } from '../values.ts'
+import { resolved } from './client-rows.ts'
 
 const EMPTY: Taken = { outcome: 'ignored', why: 'empty' }
 const none = (setting: string, why: string): SourceRow => ({ setting, outcome: 'no-equivalent', why })
@@ -61,8 +62,11 @@ export const CLIENT_ATTRIBUTE_ROWS: readonly SourceRow[] = [
     setting: 'post.logout.redirect.uris',
     outcome: 'mapped',
     field: 'post_logout_redirect_uris',
-    why: '`+` stands for the redirect URIs; wildcards are left out.',
-    take: () => ({}),
+    why: '`+`, and nothing, stand for the redirect URIs; `-` for none; wildcards are left out.',
+    take: value =>
+      (textOf(value) ?? '').includes('*')
+        ? { outcome: 'approximated', why: 'Without its wildcards: URIs are exact.' }
+        : {},
   },
   seconds('access.token.lifespan', 'access_token_lifetime'),
   seconds('client.session.idle.timeout', 'refresh_token_lifetime', 'How long an unused refresh token counts.'),
@@ -88,7 +92,10 @@ export const CLIENT_ATTRIBUTE_ROWS: readonly SourceRow[] = [
         ? { fields: { access_token_signing_alg: value } }
         : EMPTY,
   },
-  none('access.token.header.type.rfc9068', 'JWT access tokens always have the type at+jwt (RFC 9068 §2.1).'),
+  {
+    ...none('access.token.header.type.rfc9068', 'JWT access tokens always have the type at+jwt (RFC 9068 §2.1).'),
+    countsWhenOff: true,
+  },
   oneOf('request.object.signature.alg', 'request_object_signing_alg', ['none', ...SIGNING_ALGORITHMS]),
   oneOf('request.object.encryption.alg', 'request_object_encryption_alg', ENCRYPTION_ALGORITHMS),
   oneOf('request.object.encryption.enc', 'request_object_encryption_enc', ENCRYPTION_ENCS),
@@ -158,7 +165,13 @@ export const CLIENT_ATTRIBUTE_ROWS: readonly SourceRow[] = [
   text('ciba.backchannel.token.delivery.mode', 'backchannel_token_delivery_mode'),
   text('ciba.backchannel.client.notification.endpoint', 'backchannel_client_notification_endpoint'),
   text('ciba.backchannel.auth.request.signing.alg', 'backchannel_authentication_request_signing_alg'),
-  { setting: 'use.refresh.tokens', outcome: 'approximated', why: 'A client with the grant refresh_token gets them.' },
+  {
+    setting: 'use.refresh.tokens',
+    outcome: 'mapped',
+    field: 'grant_types',
+    why: 'The grant refresh_token.',
+    take: () => ({}),
+  },
   none('client_credentials.use_refresh_token', 'Tokens of an app itself are asked for anew (RFC 6749 §4.4.3).'),
   none('use.lower-case.in.token.response', 'The type is written as RFC 6749 writes it; its case means nothing (§5.1).'),
   none('backchannel.logout.url', SIGN_OUT),
@@ -199,13 +212,20 @@ function keySet(value: unknown): Taken {
   return { outcome: 'no-equivalent', why: 'is no JWK set' }
 }
 
-/** `a##b`; `+`: the redirect URIs. */
-export function postLogoutUris(attributes: JsonObject, redirectUris: readonly string[]): readonly string[] {
-  const said = textOf(attributes['post.logout.redirect.uris'])
-  if (said === undefined) return []
-  return [
-    ...new Set(
-      said.split('##').flatMap(uri => (uri === '+' ? redirectUris : uri === '-' || uri.includes('*') ? [] : [uri])),
-    ),
-  ]
+/** SAML has left its settings at clients of OpenID Connect, too. */
+export function samlRows(attributes: JsonObject): readonly SourceRow[] {
+  return Object.keys(attributes)
+    .filter(name => name.startsWith('saml'))
+    .map(setting => ({ setting, outcome: 'ignored', why: 'SAML is another protocol', take: () => ({}) }))
+}
+
+/** `a##b`, paths below rootUrl; `+`, and nothing: the redirect URIs; `-`: none. */
+export function postLogoutUris(
+  attributes: JsonObject,
+  redirectUris: readonly string[],
+  root: string | undefined,
+): readonly string[] {
+  const said = textOf(attributes['post.logout.redirect.uris']) ?? '+'
+  const all = said.split('##').filter(uri => uri !== '-' && uri !== '' && !uri.includes('*'))
+  return [...new Set(all.flatMap(uri => (uri === '+' ? redirectUris : [resolved(uri, root)])))]
 }

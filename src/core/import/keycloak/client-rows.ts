@@ -37,7 +37,14 @@ export const CLIENT_ROWS: readonly SourceRow[] = [
     outcome: 'mapped',
     field: 'token_endpoint_auth_methods',
     why: 'A secret may come in the header or in the body, as there.',
-    take: (_, whole) => ({ fields: { token_endpoint_auth_methods: methodsOf(whole) } }),
+    take: (value, whole) =>
+      Object.hasOwn(METHODS, textOf(value) ?? '') || isTrue(whole.publicClient)
+        ? { fields: { token_endpoint_auth_methods: methodsOf(whole) } }
+        : {
+            fields: { token_endpoint_auth_methods: methodsOf(whole) },
+            outcome: 'approximated',
+            why: `${textOf(value) ?? ''} is not known: private_key_jwt in its place, so that nothing weaker counts; give the app keys, or other methods`,
+          },
   },
   {
     setting: 'publicClient',
@@ -93,8 +100,16 @@ export const CLIENT_ROWS: readonly SourceRow[] = [
   { setting: 'attributes', outcome: 'mapped', why: 'See each of them.' },
   { setting: 'protocol', outcome: 'mapped', why: 'openid-connect' },
   none('bearerOnly', 'An API is one of `resources` in sallyport.yaml.'),
-  none('adminUrl', 'Apps are told about sign-outs by what they register, not by pushes to an admin URL.'),
-  none('fullScopeAllowed', 'Groups are read with the scope groups.'),
+  none('adminUrl', 'Apps are not told about sign-outs: they learn of them when they next ask.'),
+  {
+    setting: 'fullScopeAllowed',
+    outcome: 'approximated',
+    why: 'Roles are groups here, and an app with the scope groups reads all of a person.',
+    take: value =>
+      isTrue(value)
+        ? {}
+        : { why: 'It read only some roles there: here none, unless it has the scope groups, which reads all of them.' },
+  },
   none('frontchannelLogout', 'Apps are not told about sign-outs: they learn of them when they next ask.'),
   none(
     'authorizationServicesEnabled',
@@ -126,9 +141,14 @@ function localized(field: string): NonNullable<SourceRow['take']> {
   }
 }
 
-function secretOf(value: unknown, { publicClient }: JsonObject): Taken {
+/** Keycloak keeps a secret also where the app proves itself in another way. */
+function secretOf(value: unknown, client: JsonObject): Taken {
   const secret = textOf(value)
-  if (secret === undefined || isTrue(publicClient)) return { outcome: 'ignored', why: 'a public client has none' }
+  if (secret === undefined || isTrue(client.publicClient))
+    return { outcome: 'ignored', why: 'a public client has none' }
+  if (!methodsOf(client).some(method => method.startsWith('client_secret'))) {
+    return { outcome: 'ignored', why: 'the app does not prove itself with it' }
+  }
   if (/^\*+$/.test(secret)) return { outcome: 'no-equivalent', why: 'is hidden in this export: a new secret is made' }
   if (secret.startsWith('${vault.'))
     return { outcome: 'no-equivalent', why: 'is in the vault there: a new secret is made' }
@@ -145,7 +165,7 @@ const METHODS: Readonly<Record<string, readonly string[]>> = {
 export function methodsOf(client: JsonObject): readonly string[] {
   if (isTrue(client.publicClient)) return ['none']
   const named = textOf(client.clientAuthenticatorType) ?? 'client-secret'
-  return ownValue(METHODS, named) ?? ['client_secret_basic', 'client_secret_post']
+  return ownValue(METHODS, named) ?? ['private_key_jwt']
 }
 
 /** All flows together: each of them says the whole. */
@@ -157,15 +177,19 @@ export function flowsOf(client: JsonObject): JsonObject {
   const attributes = objectOf(client.attributes)
   const isCode = client.standardFlowEnabled === undefined || isTrue(client.standardFlowEnabled)
   const isImplicit = isTrue(client.implicitFlowEnabled)
+  const isDevice = isTrue(attributes['oauth2.device.authorization.grant.enabled'])
+  const isCiba = isTrue(attributes['oidc.ciba.grant.enabled'])
+  const refreshes = (isCode || isDevice || isCiba) && attributes['use.refresh.tokens'] !== 'false'
   const hybrid = isCode && isImplicit ? ['code id_token', 'code token', 'code id_token token'] : []
   return {
     response_types: [...(isCode ? ['code'] : []), ...(isImplicit ? ['id_token', 'id_token token'] : []), ...hybrid],
     grant_types: [
-      ...(isCode ? ['authorization_code', 'refresh_token'] : []),
+      ...(isCode ? ['authorization_code'] : []),
+      ...(refreshes ? ['refresh_token'] : []),
       ...(isImplicit ? ['implicit'] : []),
       ...(isTrue(client.serviceAccountsEnabled) && !isTrue(client.publicClient) ? ['client_credentials'] : []),
-      ...(isTrue(attributes['oauth2.device.authorization.grant.enabled']) ? [DEVICE] : []),
-      ...(isTrue(attributes['oidc.ciba.grant.enabled']) ? [CIBA] : []),
+      ...(isDevice ? [DEVICE] : []),
+      ...(isCiba ? [CIBA] : []),
     ],
   }
 }

@@ -25,7 +25,16 @@ export function firstLoginOf(realm: JsonObject, alias: string, path: string): Fi
     const isStandard = alias === 'first broker login'
     return isStandard
       ? { fields: {}, report: [] }
-      : { fields: {}, report: [{ path, outcome: 'no-equivalent', why: `the flow ${alias} is not in the export` }] }
+      : {
+          fields: { create_accounts: false, link_existing: false },
+          report: [
+            {
+              path,
+              outcome: 'approximated',
+              why: `the flow ${alias} is not in the export: nobody gets an account, and nobody is linked, until create_accounts and link_existing say so`,
+            },
+          ],
+        }
   }
   const isOn = (name: string) => steps.some(({ authenticator, isOn: on }) => authenticator === name && on)
   const reviewing = steps.find(({ authenticator, isOn: on }) => authenticator === 'idp-review-profile' && on)

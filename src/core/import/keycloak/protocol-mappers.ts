@@ -2,9 +2,11 @@
 
 import type { JsonObject } from '../../clients/client.ts'
 import type { WrittenThing } from '../../declarations/plan.ts'
+import { mayBeRead } from '../attribute-name.ts'
 import type { ReportLine } from '../import-report.ts'
 import { isStandardClaim } from '../standard-claims.ts'
 import { isTrue, objectOf, textOf } from '../values.ts'
+import { attributeHere } from './attribute-here.ts'
 
 interface ReadMappers {
   readonly things: readonly WrittenThing[]
@@ -53,8 +55,8 @@ export const PROTOCOL_MAPPERS: Readonly<Record<string, Omit<ReportLine, 'path'>>
   },
   'oidc-allowed-origins-mapper': { outcome: 'no-equivalent', why: 'Access tokens carry no origins.' },
   'oidc-sha256-pairwise-sub-mapper': {
-    outcome: 'no-equivalent',
-    why: 'subject_type pairwise gives another sub for each sector, but not the same one.',
+    outcome: 'approximated',
+    why: 'subject_type pairwise: another sub for each sector, but not the one that the app knows: give it a way to recognise people.',
   },
   'oidc-sub-mapper': { outcome: 'mapped', why: 'sub is in every token' },
   'oidc-claims-param-token-mapper': { outcome: 'mapped', why: 'the parameter claims is understood' },
@@ -82,21 +84,24 @@ function attributeOf(config: JsonObject, scopes: readonly string[], path: string
     return { things: [], report: [{ path, outcome: 'mapped', why: `${claim} is a claim of OpenID Connect` }] }
   }
   if (attribute === '') return { things: [], report: [{ path, outcome: 'no-equivalent', why: 'names no attribute' }] }
+  const name = attributeHere(attribute)
+  const isReadable = mayBeRead(name, claim)
   const document = {
     type: 'text',
     ...(isTrue(config.multivalued) ? { list: true } : {}),
-    ...(claim === attribute ? {} : { claim }),
-    scopes,
+    ...(claim === name || !isReadable ? {} : { claim }),
+    scopes: isReadable ? scopes : [],
   }
   return {
-    things: [{ resource: 'attributes', key: attribute, source: path, document }],
+    things: [{ resource: 'attributes', key: name, source: path, document }],
     report: [
       {
         path,
         outcome: 'approximated',
-        target: { resource: 'attributes', key: attribute },
-        why:
-          scopes.length === 0
+        target: { resource: 'attributes', key: name },
+        why: !isReadable
+          ? `${claim} cannot be a claim of an attribute: no app reads it`
+          : scopes.length === 0
             ? 'An attribute is read with a scope: give it one, and let the app ask for it.'
             : `read with the scope ${scopes.join(', ')}`,
       },

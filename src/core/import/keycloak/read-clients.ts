@@ -3,10 +3,10 @@
 import type { JsonObject } from '../../clients/client.ts'
 import type { WrittenThing } from '../../declarations/plan.ts'
 import { type Imported, type ImportMistake, NOTHING, type ReportLine, together } from '../import-report.ts'
-import { PUBLIC_PKCE } from '../public-client.ts'
+import { OFFLINE, PUBLIC_PKCE } from '../public-client.ts'
 import { readSettings } from '../source-rows.ts'
-import { isTrue, objectOf, objectsOf, ownValue, textOf, textsOf } from '../values.ts'
-import { CLIENT_ATTRIBUTE_ROWS, postLogoutUris } from './client-attribute-rows.ts'
+import { isTrue, objectOf, objectsOf, ownValue, textOf, textsOf, without } from '../values.ts'
+import { CLIENT_ATTRIBUTE_ROWS, postLogoutUris, samlRows } from './client-attribute-rows.ts'
 import { BUILT_IN_CLIENTS, builtInLine, CLIENT_ROWS, flowsOf, methodsOf, resolved } from './client-rows.ts'
 import { readMappers } from './protocol-mappers.ts'
 
@@ -16,11 +16,19 @@ export type GivenRedirectUris = ReadonlyMap<string, readonly string[]>
 /** `scopes`: those of the realm that an attribute is read with. */
 export function importClients(realm: JsonObject, given: GivenRedirectUris, scopes: readonly string[]): Imported {
   return together(
-    objectsOf(realm.clients).map((client, index) => importClient(client, `clients[${index}]`, given, scopes)),
+    objectsOf(realm.clients).map((client, index) =>
+      importClient(client, `clients[${index}]`, { realm, given, own: scopes }),
+    ),
   )
 }
 
-function importClient(client: JsonObject, path: string, given: GivenRedirectUris, own: readonly string[]): Imported {
+interface ClientContext {
+  readonly realm: JsonObject
+  readonly given: GivenRedirectUris
+  readonly own: readonly string[]
+}
+
+function importClient(client: JsonObject, path: string, { realm, given, own }: ClientContext): Imported {
   const key = textOf(client.clientId)
   if (key === undefined) return { ...NOTHING, mistakes: [{ path, message: 'has no clientId' }] }
   if (BUILT_IN_CLIENTS.includes(key)) return { ...NOTHING, report: [builtInLine(`${path} ${key}`)] }
@@ -30,9 +38,14 @@ function importClient(client: JsonObject, path: string, given: GivenRedirectUris
   const target = { resource: 'clients', key }
   const attributes = objectOf(client.attributes)
   const read = readSettings(client, CLIENT_ROWS, path, target)
-  const more = readSettings(attributes, CLIENT_ATTRIBUTE_ROWS, `${path}.attributes`, target)
+  const more = readSettings(
+    attributes,
+    [...CLIENT_ATTRIBUTE_ROWS, ...samlRows(attributes)],
+    `${path}.attributes`,
+    target,
+  )
   const mappers = readMappers(objectsOf(client.protocolMappers), [], `${path}.protocolMappers`)
-  const asked = scopesOf(client, key, path, own)
+  const asked = scopesOf(withStandardScopes(client, realm), key, path, own)
   const uris = redirectUrisOf(client, key, `${path}.redirectUris`, given)
   const document = {
     client_name: key,
@@ -42,11 +55,13 @@ function importClient(client: JsonObject, path: string, given: GivenRedirectUris
     consent_mode: 'never',
     access_token_format: 'jwt',
     ...flowsOf(client),
+    ...(Number(realm.accessTokenLifespan) > 0 ? { access_token_lifetime: Number(realm.accessTokenLifespan) } : {}),
+    ...pairwiseOf(client),
     ...asked.fields,
     ...read.fields,
     ...more.fields,
     redirect_uris: uris.uris,
-    post_logout_redirect_uris: postLogoutUris(attributes, uris.uris),
+    post_logout_redirect_uris: postLogoutUris(attributes, uris.uris, textOf(client.rootUrl)),
   }
   return {
     things: [...mappers.things, { resource: 'clients', key, document: withoutSecretOfPublic(document), source: path }],
@@ -56,6 +71,7 @@ function importClient(client: JsonObject, path: string, given: GivenRedirectUris
       ...mappers.report,
       ...uris.report,
       ...pkceOf(client, path, key),
+      ...offlineOf(client, path, key),
       ...asked.report,
     ],
     mistakes: [...read.mistakes, ...more.mistakes, ...uris.mistakes],
@@ -67,6 +83,22 @@ function pkceOf(client: JsonObject, path: string, key: string): readonly ReportL
     return []
   const target = { resource: 'clients', key, field: 'require_pkce' }
   return [{ path: `${path} (not set)`, outcome: 'approximated', target, why: PUBLIC_PKCE }]
+}
+
+function offlineOf(client: JsonObject, path: string, key: string): readonly ReportLine[] {
+  if (!textsOf(flowsOf(client).grant_types).includes('refresh_token')) return []
+  const target = { resource: 'clients', key, field: 'grant_types' }
+  return [{ path: `${path} (not set)`, outcome: 'approximated', target, why: OFFLINE }]
+}
+
+/** Apps that knew people by another sub each go on doing so, if not by the same one. */
+function pairwiseOf(client: JsonObject): JsonObject {
+  const mapper = objectsOf(client.protocolMappers).find(
+    ({ protocolMapper: kind }) => kind === 'oidc-sha256-pairwise-sub-mapper',
+  )
+  if (mapper === undefined) return {}
+  const uri = textOf(objectOf(mapper.config).sectorIdentifierUri)
+  return { subject_type: 'pairwise', ...(uri === undefined ? {} : { sector_identifier_uri: uri }) }
 }
 
 function otherKind(client: JsonObject): string | undefined {
@@ -92,6 +124,8 @@ const SCOPES: Readonly<Record<string, readonly string[]>> = {
   'microprofile-jwt': ['groups'],
 }
 
+const ROLE_SCOPES: readonly string[] = ['roles', 'microprofile-jwt']
+
 /** What every realm has for its own tokens. */
 const OWN_SCOPES: readonly string[] = ['web-origins', 'acr', 'basic', 'service_account', 'organization', 'openid']
 
@@ -102,8 +136,9 @@ function scopesOf(
   own: readonly string[],
 ): { readonly fields: JsonObject; readonly report: readonly ReportLine[] } {
   const named = [...textsOf(client.defaultClientScopes), ...textsOf(client.optionalClientScopes)]
-  if (named.length === 0) return { fields: {}, report: [] }
-  const scopes = named.flatMap(name => (own.includes(name) ? [name] : (ownValue(SCOPES, name) ?? [])))
+  const standard = (name: string) =>
+    client.fullScopeAllowed === false && ROLE_SCOPES.includes(name) ? [] : (ownValue(SCOPES, name) ?? [])
+  const scopes = named.flatMap(name => (own.includes(name) ? [name] : standard(name)))
   const left = named.filter(name => !own.includes(name) && !Object.hasOwn(SCOPES, name) && !OWN_SCOPES.includes(name))
   return {
     fields: { scope: [...new Set(['openid', ...scopes])].join(' ') },
@@ -113,6 +148,16 @@ function scopesOf(
       why: `left out of ${key}: no attribute is read with it; of an API it is one of its \`resources\` in sallyport.yaml`,
     })),
   }
+}
+
+/** What a realm gives to a client that names no scopes. */
+function withStandardScopes(client: JsonObject, realm: JsonObject): JsonObject {
+  const { defaultDefaultClientScopes, defaultOptionalClientScopes } = realm
+  return without({
+    ...client,
+    defaultClientScopes: client.defaultClientScopes ?? defaultDefaultClientScopes,
+    optionalClientScopes: client.optionalClientScopes ?? defaultOptionalClientScopes,
+  })
 }
 
 interface ReadUris {

@@ -2,6 +2,7 @@
 
 import type { JsonObject } from '../../clients/client.ts'
 import { type Imported, inOrder, NOTHING, type ReportLine, together } from '../import-report.ts'
+import { looksLike } from '../looks-like.ts'
 import { readSettings } from '../source-rows.ts'
 import { isObject, objectsOf, textOf, textsOf } from '../values.ts'
 import { importGroups } from './groups.ts'
@@ -26,7 +27,10 @@ export function readKeycloak(realm: unknown, { redirectUris, upstreamSecrets }: 
     return {
       ...NOTHING,
       mistakes: [
-        { path: '', message: 'is no export of a realm: `kc.sh export --realm NAME --users same_file --file FILE`' },
+        {
+          path: '',
+          message: `is no export of a realm, as kc.sh export --realm NAME --users same_file --file FILE writes it${looksLike(realm)}`,
+        },
       ],
     }
   }

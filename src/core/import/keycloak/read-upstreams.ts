@@ -5,6 +5,7 @@ import { PRESETS } from '../../upstreams/settings/presets.ts'
 import { type Imported, NOTHING, together } from '../import-report.ts'
 import { readSettings } from '../source-rows.ts'
 import { objectOf, objectsOf, textOf } from '../values.ts'
+import { aliasHere } from './alias-here.ts'
 import { firstLoginOf } from './first-login.ts'
 import { groupThing } from './read-clients.ts'
 import { readMappings } from './upstream-mappers.ts'
@@ -39,7 +40,8 @@ function importUpstream(
   path: string,
   given: GivenSecrets,
 ): Imported {
-  const alias = textOf(provider.alias) ?? ''
+  const theirs = textOf(provider.alias) ?? ''
+  const alias = aliasHere(theirs)
   const providerId = textOf(provider.providerId) ?? 'oidc'
   const start = startOf(providerId)
   if (start === undefined) {
@@ -55,9 +57,9 @@ function importUpstream(
     textOf(provider.firstBrokerLoginFlowAlias) ?? textOf(realm.firstBrokerLoginFlow) ?? 'first broker login',
     `${path}.firstBrokerLoginFlowAlias`,
   )
-  const own = mappers.filter(([, { identityProviderAlias }]) => identityProviderAlias === alias)
+  const own = mappers.filter(([, { identityProviderAlias }]) => identityProviderAlias === theirs)
   const read = readMappings(own, alias)
-  const secret = given.get(alias)
+  const secret = given.get(theirs) ?? given.get(alias)
   const mappings = [...read.mappings, ...claimMappings(config, providerId), ...objectsOf(start.mappings)]
   const document: JsonObject = {
     ...start,
@@ -90,6 +92,7 @@ function standardsOf(config: JsonObject, providerId: string): JsonObject {
       : {
           client_auth_method: 'client_secret_post',
           pkce_method: 'off',
+          ...(providerId === 'oauth2' ? {} : { clock_skew: 0 }),
           ...(providerId === 'oauth2' ? {} : { scopes: 'openid' }),
         }),
     ...(isSocial || textOf(config.issuer) !== undefined || providerId === 'oauth2' ? {} : { validate_issuer: false }),

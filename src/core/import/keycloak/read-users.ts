@@ -6,9 +6,11 @@ import { withAttributes } from '../account-attributes.ts'
 import { keycloakPassword } from '../foreign-password.ts'
 import { type Imported, NOTHING, type ReportLine, together } from '../import-report.ts'
 import { readSettings, type SourceRow } from '../source-rows.ts'
-import { isTrue, listOf, objectOf, objectsOf, textOf, textsOf } from '../values.ts'
+import { isTrue, objectOf, objectsOf, textOf, textsOf } from '../values.ts'
+import { aliasHere } from './alias-here.ts'
 import { groupName, isBuiltInRole, OWN_CLIENTS } from './groups.ts'
 import { groupThing } from './read-clients.ts'
+import { attributeNames, attributesOf, definitionOf } from './user-attributes.ts'
 
 const attribute = (setting: string, name: string): SourceRow => ({
   setting,
@@ -17,20 +19,6 @@ const attribute = (setting: string, name: string): SourceRow => ({
   take: value =>
     textOf(value) === undefined ? { outcome: 'ignored', why: 'empty' } : { fields: { [`attributes.${name}`]: value } },
 })
-
-/** Attributes of Keycloak that are claims of OpenID Connect. */
-const STANDARD: readonly string[] = [
-  'middle_name',
-  'nickname',
-  'profile',
-  'picture',
-  'website',
-  'gender',
-  'birthdate',
-  'zoneinfo',
-  'locale',
-  'phone_number',
-]
 
 export const USER_ROWS: readonly SourceRow[] = [
   { setting: 'id', outcome: 'mapped', field: 'sub', take: value => ({ fields: { sub: value } }) },
@@ -60,7 +48,7 @@ export const USER_ROWS: readonly SourceRow[] = [
     setting: 'attributes',
     outcome: 'mapped',
     field: 'attributes',
-    why: 'Those of OpenID Connect, and others as attributes of this house.',
+    why: 'Those of OpenID Connect, and others as attributes of this house, whose names are in small letters: employee_number.',
     take: () => ({}),
   },
   {
@@ -68,10 +56,17 @@ export const USER_ROWS: readonly SourceRow[] = [
     outcome: 'mapped',
     field: 'password_hash',
     why: 'A digest verifies as it is, and is replaced by one of ours at the next sign-in.',
-    take: value => passwordOf(objectsOf(value)),
+    take: (value, { requiredActions }) => passwordOf(objectsOf(value), textsOf(requiredActions)),
   },
   { setting: 'groups', outcome: 'mapped', field: 'groups', take: () => ({}) },
-  { setting: 'realmRoles', outcome: 'approximated', field: 'groups', why: 'Roles are groups here.', take: () => ({}) },
+  {
+    setting: 'realmRoles',
+    outcome: 'approximated',
+    field: 'groups',
+    why: 'Roles are groups here.',
+    take: value =>
+      textsOf(value).every(isBuiltInRole) ? { outcome: 'ignored', why: 'roles that every realm has for itself' } : {},
+  },
   {
     setting: 'clientRoles',
     outcome: 'approximated',
@@ -81,7 +76,11 @@ export const USER_ROWS: readonly SourceRow[] = [
   },
   { setting: 'federatedIdentities', outcome: 'mapped', why: 'Links to upstreams.' },
   { setting: 'clientConsents', outcome: 'mapped', why: 'Consents.' },
-  { setting: 'requiredActions', outcome: 'no-equivalent', why: 'Nothing is asked for at the next sign-in.' },
+  {
+    setting: 'requiredActions',
+    outcome: 'no-equivalent',
+    why: 'Nothing is asked for at the next sign-in. A password that was to be changed is left out.',
+  },
   { setting: 'createdTimestamp', outcome: 'no-equivalent', why: 'created_at says when it came here.' },
   { setting: 'totp', outcome: 'no-equivalent', why: 'See the credentials.' },
   { setting: 'notBefore', outcome: 'ignored', why: 'Everybody signs in anew.' },
@@ -95,19 +94,22 @@ export const USER_ROWS: readonly SourceRow[] = [
   ),
 ]
 
-function attributesOf(value: unknown, lists: ReadonlySet<string>): JsonObject {
-  const entries = Object.entries(objectOf(value)).map(([name, all]) => {
-    const values = textsOf(all)
-    return [`attributes.${name}`, lists.has(name) ? values : values[0]] as const
-  })
-  return Object.fromEntries(entries.filter(([, said]) => said !== undefined))
-}
+const TEMPORARY =
+  'was to be changed at the next sign-in: the account has no password; sallyport account set-password gives it one'
 
-function passwordOf(credentials: readonly JsonObject[]) {
+function passwordOf(credentials: readonly JsonObject[], actions: readonly string[]) {
   const password = credentials.find(({ type }) => type === 'password')
   const others = credentials.filter(({ type }) => type !== 'password').map(({ type }) => textOf(type))
   const left = others.length === 0 ? undefined : `left out: ${others.join(', ')}`
   if (password === undefined) return { outcome: 'no-equivalent' as const, why: left ?? 'no password' }
+  // Somebody else knows it, as a rule, and nothing here would ask for another one.
+  if (isTrue(password.temporary) || actions.includes('UPDATE_PASSWORD')) {
+    return { outcome: 'no-equivalent' as const, why: TEMPORARY }
+  }
+  const plain = textOf(password.value)
+  if (plain !== undefined && password.secretData === undefined) {
+    return { fields: { password: plain }, why: 'In the clear in that file: it is hashed here.' }
+  }
   const read = keycloakPassword(password)
   if (!('hash' in read)) return { outcome: 'no-equivalent' as const, why: read.why }
   return {
@@ -143,6 +145,9 @@ function importUser(user: JsonObject, path: string, lists: ReadonlySet<string>):
   const document = withAttributes({
     ...(name === '' ? {} : { 'attributes.name': name }),
     ...attributesOf(user.attributes, lists),
+    // Whoever is not said to be enabled is not, and an address that is not said to be verified is not.
+    disabled: true,
+    ...(textOf(user.email) === undefined ? {} : { email_verified: false }),
     ...fields,
     ...(groups.length === 0 ? {} : { groups }),
   })
@@ -173,8 +178,9 @@ function groupsOf(user: JsonObject): readonly string[] {
 
 function linksOf(user: JsonObject, username: string, path: string): readonly WrittenThing[] {
   return objectsOf(user.federatedIdentities).flatMap((link, index) => {
-    const [upstream, subject, label] = [textOf(link.identityProvider), textOf(link.userId), textOf(link.userName)]
-    if (upstream === undefined || subject === undefined) return []
+    const [alias, subject, label] = [textOf(link.identityProvider), textOf(link.userId), textOf(link.userName)]
+    if (alias === undefined || subject === undefined) return []
+    const upstream = aliasHere(alias)
     return [
       {
         resource: 'identities',
@@ -205,21 +211,4 @@ function consentsOf(user: JsonObject, username: string, path: string): readonly 
       },
     ]
   })
-}
-
-/** Every name that anybody has besides the standard ones; a list where anybody has several. */
-function attributeNames(users: readonly JsonObject[]): {
-  readonly names: readonly string[]
-  readonly lists: ReadonlySet<string>
-} {
-  const all = users
-    .flatMap(user => Object.entries(objectOf(user.attributes)))
-    .filter(([name]) => !STANDARD.includes(name))
-  const lists = all.filter(([, values]) => listOf(values).length > 1).map(([name]) => name)
-  return { names: [...new Set(all.map(([name]) => name))], lists: new Set(lists) }
-}
-
-function definitionOf(name: string, lists: ReadonlySet<string>): WrittenThing {
-  const document = { type: 'text', ...(lists.has(name) ? { list: true } : {}) }
-  return { resource: 'attributes', key: name, source: 'users.attributes', document }
 }

@@ -3,6 +3,7 @@
 import type { JsonObject } from '../../clients/client.ts'
 import type { ReportLine } from '../import-report.ts'
 import { isObject, isTrue, listOf, objectOf, ownValue, textOf } from '../values.ts'
+import { attributeHere } from './attribute-here.ts'
 import { groupName } from './groups.ts'
 
 export interface ReadMappings {
@@ -106,7 +107,7 @@ function attributeOf(claim: unknown, attribute: unknown): Mapped {
 
 function named(attribute: unknown): string {
   const name = textOf(attribute) ?? ''
-  return Object.hasOwn(ATTRIBUTES, name) ? (ATTRIBUTES[name] ?? name) : name
+  return ownValue(ATTRIBUTES, name) ?? attributeHere(name)
 }
 
 function template({ template: text, target }: JsonObject): Mapped {

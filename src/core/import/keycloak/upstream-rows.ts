@@ -2,6 +2,7 @@
 
 import type { SourceRow, Taken } from '../source-rows.ts'
 import { isTrue, ownValue, textOf } from '../values.ts'
+import { aliasHere } from './alias-here.ts'
 
 const EMPTY: Taken = { outcome: 'ignored', why: 'empty' }
 const none = (setting: string, why: string): SourceRow => ({ setting, outcome: 'no-equivalent', why })
@@ -38,7 +39,18 @@ const GRANT = 'A system whose signed word about a person is taken is one of asse
 
 /** Beside `config`. */
 export const PROVIDER_ROWS: readonly SourceRow[] = [
-  { setting: 'alias', outcome: 'mapped', field: 'alias', take: () => ({}) },
+  {
+    setting: 'alias',
+    outcome: 'mapped',
+    field: 'alias',
+    take: value =>
+      textOf(value) === aliasHere(textOf(value) ?? '')
+        ? {}
+        : {
+            outcome: 'approximated',
+            why: 'In small letters here, and part of the redirect URI: the provider has to know that one, too (sallyport upstream show).',
+          },
+  },
   { setting: 'providerId', outcome: 'mapped', field: 'kind', take: () => ({}) },
   text('displayName', 'display_name'),
   boolean('enabled', 'enabled'),
@@ -57,7 +69,10 @@ export const PROVIDER_ROWS: readonly SourceRow[] = [
     outcome: 'approximated',
     why: 'See the steps of the flow: create_accounts, link_existing, link_proofs, review_profile.',
   },
-  none('postBrokerLoginFlowAlias', 'post_login says what people prove besides: none, or password.'),
+  none(
+    'postBrokerLoginFlowAlias',
+    'People prove nothing more here after they came through it: post_login: password asks for their password, authorization_policy: two_factor of an app for a second factor.',
+  ),
   none('organizationId', 'There are no organizations: email_domains leads people to their upstream.'),
   {
     setting: 'updateProfileFirstLoginMode',

@@ -2,6 +2,7 @@
 
 import type { JsonObject } from '../../clients/client.ts'
 import { type Imported, inOrder, NOTHING, type ReportLine, together } from '../import-report.ts'
+import { looksLike } from '../looks-like.ts'
 import { joined, readSettings } from '../source-rows.ts'
 import { isObject, objectOf, textOf } from '../values.ts'
 import { KHOROS_SECTIONS } from './khoros-rows.ts'
@@ -27,7 +28,12 @@ function readProvider(written: unknown, path: string): Imported {
   if (alias === '')
     return {
       ...NOTHING,
-      mistakes: [{ path: joined(path, 'Provider Information.ID'), message: 'is missing: it becomes the alias' }],
+      mistakes: [
+        {
+          path: joined(path, 'Provider Information.ID'),
+          message: `is missing: it becomes the alias${looksLike(written)}`,
+        },
+      ],
     }
   const target = { resource: 'upstreams', key: alias }
   const read = Object.entries(sections).map(([name, section]) =>

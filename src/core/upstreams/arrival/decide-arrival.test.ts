@@ -224,6 +224,12 @@ const ROWS: readonly Row[] = [
     'offer-link by email: mail sign_in other',
   ],
   [
+    'hands nobody who manages this server over by a mail: operators may have written the address',
+    { emailOwner: someone({ role: 'viewer' }) },
+    {},
+    'offer-link by email: sign_in other',
+  ],
+  [
     'sends no mail without a mail server',
     { emailOwner: someone(), sendsMail: false },
     {},

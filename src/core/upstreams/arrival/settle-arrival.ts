@@ -2,7 +2,7 @@
 
 import { newId } from '../../../lib/id.ts'
 import type { Random } from '../../../lib/random.ts'
-import type { AccountId } from '../../accounts/account.ts'
+import type { Account } from '../../accounts/account.ts'
 import type { Repositories } from '../../repositories.ts'
 import type { Session } from '../../sessions/session.ts'
 import type { Write } from '../../unit-of-work.ts'
@@ -45,21 +45,30 @@ export function keepFailedAnswer(
 
 export function newIdentity(
   { upstream, patch }: Arrival,
-  accountId: AccountId,
+  { id: accountId, wayInByRole }: Pick<Account, 'id' | 'wayInByRole'>,
   now: Date,
   random: Random,
-): Pick<Identity, 'id' | 'upstreamUid' | 'subject' | 'accountId' | 'linkedAt'> {
-  return { id: newId(now, random), upstreamUid: upstream.uid, subject: patch.subject, accountId, linkedAt: now }
+): Linked {
+  return {
+    id: newId(now, random),
+    upstreamUid: upstream.uid,
+    subject: patch.subject,
+    accountId,
+    linkedAt: now,
+    ...(wayInByRole === undefined ? {} : { linkedByRole: wayInByRole }),
+  }
 }
+
+type Linked = Pick<Identity, 'id' | 'upstreamUid' | 'subject' | 'accountId' | 'linkedAt' | 'linkedByRole'>
 
 /** As it is after this sign-in. `now` absent: it was linked, and nobody signed in by it. */
 export function freshIdentity(
-  before: Pick<Identity, 'id' | 'upstreamUid' | 'subject' | 'accountId' | 'linkedAt' | 'sealedTokens'>,
+  before: Linked & Pick<Identity, 'sealedTokens'>,
   arrival: Arrival,
   now: Date | undefined,
   { upstreams: { sealer } }: Pick<SettlePorts, 'upstreams'>,
 ): Identity {
-  const { id, upstreamUid, subject, accountId, linkedAt } = before
+  const { id, upstreamUid, subject, accountId, linkedAt, linkedByRole } = before
   const { upstream, patch, answer } = arrival
   const { accessToken } = answer
   return {
@@ -68,6 +77,7 @@ export function freshIdentity(
     subject,
     accountId,
     linkedAt,
+    ...(linkedByRole === undefined ? {} : { linkedByRole }),
     ...(patch.label === undefined ? {} : { label: patch.label }),
     ...(now === undefined ? {} : { lastSignInAt: now }),
     ...(upstream.storeTokens && accessToken !== undefined

@@ -32,8 +32,9 @@ export function linkProofsOf(
   if (linkBar(known, upstream) !== 'no-proof') return []
   const { account } = known
   const possible: Readonly<Record<LinkProof, boolean>> = {
-    // An address that nobody has proven may be that of somebody else: a link sent there would hand them the account.
-    mail: sendsMail && account.email !== undefined && account.emailVerified,
+    // An address that nobody has proven may be that of somebody else: a link sent there would hand them the account. Operators may write
+    // addresses, so one of whoever manages this server proves nothing.
+    mail: sendsMail && account.email !== undefined && account.emailVerified && account.role === undefined,
     sign_in: account.passwordHash !== undefined || known.hasIdentityElsewhere,
   }
   return upstream.linkProofs.filter(proof => possible[proof])

@@ -78,7 +78,9 @@ export function changedSettings(before: Upstream, after: Upstream): readonly str
 
 /** Mappings that fill one attribute take the place of those that filled it; lists of groups add up. */
 export function mergeMappings(before: readonly unknown[], added: readonly WrittenMapping[]): readonly unknown[] {
-  const replaced = added.map(({ attribute }) => attributeName(attribute)).filter(name => !name.startsWith('roles.'))
+  // One that names no attribute is a mistake, which is told with the others.
+  const named = added.flatMap(({ attribute }) => (typeof attribute === 'string' ? [attributeName(attribute)] : []))
+  const replaced = named.filter(name => !name.startsWith('roles.'))
   return [...before.filter(mapping => !fills(mapping, replaced)), ...added]
 }
 

@@ -15,6 +15,11 @@ describe('what becomes of the links of an upstream that is changed', () => {
   const quiet: readonly (readonly [what: string, from: Partial<Upstream>, to: Partial<Upstream>])[] = [
     ['other settings change', {}, { displayName: 'Our people', mappings: [{ ...ssoid('mail'), attribute: 'email' }] }],
     ['endpoints of the same issuer are typed in', {}, { tokenEndpoint: `${issuer}/token`, jwksUri: `${issuer}/jwks` }],
+    [
+      'the members of its mapping come in another order',
+      mapped('id'),
+      { mappings: [{ claim: 'id', attribute: 'ssoid', kind: 'attribute' }] },
+    ],
     ['the mapping of ssoid gets a name', mapped('id'), { mappings: [{ ...ssoid('id'), name: 'the number' }] }],
   ]
   for (const [what, from, to] of quiet) {

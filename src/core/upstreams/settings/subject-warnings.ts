@@ -21,7 +21,8 @@ export function subjectWarnings(before: Upstream, after: Upstream): readonly str
 function subjectRule({ kind, standardMappings, mappings, ...upstream }: Upstream): string {
   const own = mappings.filter(mapping => 'attribute' in mapping && mapping.attribute === 'ssoid')
   const hasTenants = isTemplate(upstream.issuer ?? upstream.discovered?.issuer ?? '')
-  const rules = own.map(({ name: _, sync: __, ...rule }) => rule)
+  // The order of members means nothing: what was stored comes back in another one.
+  const rules = own.map(({ name: _, sync: __, ...rule }) => Object.entries(rule).toSorted())
   return JSON.stringify([hasTenants, rules.length > 0 ? rules : [kind, standardMappings]])
 }
 

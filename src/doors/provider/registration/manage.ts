@@ -3,7 +3,9 @@
 import { matchesMade } from '../../../core/clients/authentication/check-secret.ts'
 import type { Client, JsonObject } from '../../../core/clients/client.ts'
 import { changedMembers } from '../../../core/clients/edit-client.ts'
+import type { Declaration } from '../../../core/declarations/declaration.ts'
 import { clientInformation, NOT_IN_REQUESTS } from '../../../core/registration/client-information.ts'
+import { checkDeclaredMembers } from '../../../core/registration/declared-members.ts'
 import { replaceClient } from '../../../core/registration/register-client.ts'
 import { generationOf, openRegistrationToken } from '../../../core/registration/registration-handles.ts'
 import type { HttpRequest, Reply } from '../../../http/endpoint.ts'
@@ -36,6 +38,8 @@ export async function replaceRegistration(request: HttpRequest, ports: ProviderP
   if (isRefusal(said) || refusal !== undefined) return refusedReply(refusal as Refusal, request, ports, client)
   const made = await replaceClient(client, said, await rulesNow(ports), makingPorts(ports, now))
   if (isRefusal(made)) return refusedReply(made, request, ports, client)
+  const declared = checkDeclaredMembers(await declarationOf(client, ports), client, made.client)
+  if (declared !== undefined) return refusedReply(declared, request, ports, client)
   const outcome = await ports.journal.commit([
     ports.repositories.clients.replace(made.client, client),
     ports.journal.record('client.replaced', {
@@ -58,6 +62,8 @@ export async function replaceRegistration(request: HttpRequest, ports: ProviderP
 export async function deleteRegistration(request: HttpRequest, ports: ProviderPorts): Promise<Reply> {
   const client = await findRegistered(request, ports)
   if (!isClient(client)) return notAllowed(client, request, ports)
+  const declared = checkDeclaredMembers(await declarationOf(client, ports), client)
+  if (declared !== undefined) return refusedReply(declared, request, ports, client)
   const detail = { client_id: client.clientId, by: 'itself' }
   // Losing means that it was deleted a moment ago, which is what was asked for.
   await ports.journal.commit([
@@ -65,6 +71,10 @@ export async function deleteRegistration(request: HttpRequest, ports: ProviderPo
     ports.journal.record('client.deleted', { ...visitOf(client, request), detail }),
   ])
   return emptyReply(204)
+}
+
+function declarationOf({ clientId }: Client, { repositories }: ProviderPorts): Promise<Declaration | undefined> {
+  return repositories.declarations.find('clients', clientId)
 }
 
 /** Nothing: no token was shown. */

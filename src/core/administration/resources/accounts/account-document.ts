@@ -40,12 +40,20 @@ export async function accountDocument(account: Account, acting: Acting): Promise
   }
 }
 
-/** By user name, then by e-mail address, then by what apps know the person as. */
+// What we and others give as a `sub` (RFC 9562 §4).
+const LIKE_A_SUBJECT = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/
+
+/**
+ * By user name, then by e-mail address, then by what apps know the person as. What looks like a `sub` is one first: apps know those of
+ * others, and whoever took one as a user name would get what is meant for somebody else.
+ */
 export async function findAccount(
   key: string,
   accounts: Pick<AccountRepository, 'findByLogin' | 'findBySubject'>,
 ): Promise<Account | undefined> {
-  return (await accounts.findByLogin(key)) ?? (await accounts.findBySubject(key))
+  return LIKE_A_SUBJECT.test(key)
+    ? ((await accounts.findBySubject(key)) ?? (await accounts.findByLogin(key)))
+    : ((await accounts.findByLogin(key)) ?? (await accounts.findBySubject(key)))
 }
 
 export function isSameLogin(a: string, b: string): boolean {

@@ -33,5 +33,15 @@ export async function passwordHashOf(
 /** With whose word it is, where that is not an administrator's. */
 export function withPasswordBy(account: Account, hash: string, { actor, now }: Pick<Acting, 'actor' | 'now'>): Account {
   const { passwordByRole: _, ...others } = withPassword(account, hash, now)
-  return hasRole(actor, 'administrator') ? others : { ...others, passwordByRole: actor.role }
+  return hasRole(actor, 'administrator') ? others : { ...others, passwordByRole: actor.role, wayInByRole: actor.role }
+}
+
+/** An address signs in, and proves an account where links are sent by mail. */
+export function withAddressBy(
+  account: Account,
+  before: Account | undefined,
+  { actor }: Pick<Acting, 'actor'>,
+): Account {
+  const isSame = account.email === before?.email && account.emailVerified === (before?.emailVerified ?? false)
+  return isSame || hasRole(actor, 'administrator') ? account : { ...account, wayInByRole: actor.role }
 }

@@ -2,7 +2,7 @@
 
 import { type Account, loginKey, type Role } from '../../../accounts/account.ts'
 import { hasRole, mayChangeAccount } from '../../actor.ts'
-import { checkNotDeclared } from '../../ownership.ts'
+import { checkMayMake, checkNotDeclared, declarationOf } from '../../ownership.ts'
 import type { Acting } from '../../ports.ts'
 import { conflict, forbidden, type Problem } from '../../problem.ts'
 
@@ -47,7 +47,11 @@ export async function checkNamesFree(account: Account, { repositories: { account
 
 /** The key by which a file names it. */
 export async function checkMayRename(before: Account, after: Account, acting: Acting): Promise<Problem | undefined> {
-  return before.username === after.username ? undefined : checkNotDeclared('accounts', before.username, acting)
+  if (before.username === after.username) return undefined
+  return (
+    (await checkNotDeclared('accounts', before.username, acting)) ??
+    checkMayMake(await declarationOf('accounts', after.username, acting), acting)
+  )
 }
 
 /** `after` absent: it is deleted. */

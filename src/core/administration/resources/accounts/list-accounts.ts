@@ -66,7 +66,8 @@ function afterOf(after: ListQuery['after'], order: AccountOrder): AccountSearch[
   const id = parseId<'account'>(after.key)
   const { value } = after
   const isText = order === 'username' || order === 'email'
-  if (id === undefined || value === null || typeof value !== (isText ? 'string' : 'number')) {
+  const isOfOrder = isText ? typeof value === 'string' : Number.isSafeInteger(value)
+  if (id === undefined || value === null || !isOfOrder) {
     return invalidField('cursor', 'cursor', 'is not the `next` of a page of this list in this order')
   }
   return { value, id }

@@ -36,7 +36,7 @@ const OVERLAP: Field = {
   name: 'overlap_seconds',
   kind: 'seconds',
   access: 'written',
-  about: 'How long the old secrets still count, so that the app can be changed over without a gap.',
+  about: 'How long the old secrets still count, so that the app can be changed over without a gap; at most a year.',
   standard: '0: they end at once',
 }
 export const ROTATE_FIELDS: readonly Field[] = [...GIVEN_SECRET, OVERLAP, EXPIRES_AT]

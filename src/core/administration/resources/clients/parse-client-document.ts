@@ -82,8 +82,16 @@ export async function checkPolicyExists(name: string | undefined, acting: Acting
   const { policies } = acting.repositories
   if ((await policies.find(name)) !== undefined) return []
   const known = [...BUILT_IN_POLICIES, ...(await policies.list()).map(policy => policy.name)]
-  const message = `there is no policy ${name}${didYouMean(name, known)}; there are ${known.join(', ')}`
+  const message = `names the policy ${name}, which does not exist${didYouMean(name, known)}; there are ${known.join(', ')}`
   return [{ member: 'authorization_policy', rule: 'the policy exists', message }]
+}
+
+/** Lost when the policy that is named from now on is gone by then: the app would be closed to everybody. */
+export async function policyStays(name: string | undefined, before: string | undefined, acting: Acting) {
+  if (name === undefined || name === before || BUILT_IN_POLICIES.includes(name)) return []
+  const { policies } = acting.repositories
+  const policy = await policies.find(name)
+  return policy === undefined ? [] : [policies.replace(policy, policy)]
 }
 
 export function secretPortsOf({ random, hasher, openSealer, now }: Acting): SecretPorts {

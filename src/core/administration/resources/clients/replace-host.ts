@@ -9,7 +9,7 @@ import type { SettingsMistake } from '../../../settings-mistake.ts'
 import { documentMistakes } from '../../document-mistakes.ts'
 import type { Field } from '../../field.ts'
 import type { Operation, Outcome } from '../../operation.ts'
-import { checkNotOwned, declarationOf } from '../../ownership.ts'
+import { checkNotOwned, declarationOf, ownershipGuard } from '../../ownership.ts'
 import type { Acting, Document } from '../../ports.ts'
 import { invalid, isProblem, notFound, Problem } from '../../problem.ts'
 import { beforeAndAfter } from '../../versions.ts'
@@ -111,9 +111,9 @@ function movedClient(client: Client, change: HostChange, acting: Acting): readon
       }
     }
     // OIDC Core §8.1: the app is the same one, so people keep their `sub`, even where the URI that named the sector moves.
-    const { sectorIdentifier } = client
+    const { sectorIdentifier, secrets } = client
     const sector = sectorIdentifier === undefined ? {} : { sectorIdentifier }
-    return { before: client, after: { ...result.client, ...sector, updatedBy: acting.actor.name } }
+    return { before: client, after: { ...result.client, ...sector, secrets, updatedBy: acting.actor.name } }
   }
   return [decided()]
 }
@@ -132,13 +132,14 @@ async function finish(
   acting: Acting,
 ): Promise<Outcome | Problem> {
   const { journal, repositories } = acting
+  const guards = await Promise.all(moved.map(({ before }) => ownershipGuard('clients', before.clientId, acting)))
   const refused = (await checkMayManage(moved, acting)) ?? (await checkFiles(moved, acting))
   if (refused !== undefined) return refused
   const changes = moved.flatMap(({ before }) => changesOf(before, change))
   if (isPreview || moved.length === 0) return { document: { changed: false, changes } }
   const events = await Promise.all(moved.map(one => eventOf(one, change, acting)))
   const writes = moved.map(({ before, after }) => repositories.clients.replace(after, before))
-  const outcome = await journal.commit([...writes, ...events])
+  const outcome = await journal.commit([...writes, ...guards, ...events])
   if (outcome.committed) return { document: { changed: true, changes } }
   return new Problem(
     'changed-meanwhile',

@@ -22,6 +22,7 @@ import { clientDocument, secretDocuments } from './client-document.ts'
 import { CLIENT_FIELDS, SECRET_FIELDS } from './client-fields.ts'
 import { clientWrites } from './client-writes.ts'
 import { checkSecretNotDeclared } from './declared-secret.ts'
+import { withMaker } from './lent-secrets.ts'
 import { checkMayManage } from './may-manage.ts'
 
 const OLD_ENDS: Field = {
@@ -106,7 +107,11 @@ function changeSecrets(
       if (refused !== undefined) return refused
       const decided = await decide(client)
       if (isProblem(decided)) return decided
-      const after: Client = { ...decided.client, updatedAt: acting.now, updatedBy: acting.actor.name }
+      const after: Client = {
+        ...withMaker(client, decided.client, acting),
+        updatedAt: acting.now,
+        updatedBy: acting.actor.name,
+      }
       const { type, detail } = decided.event
       return {
         writes: clientWrites(client, after, acting),

@@ -7,7 +7,7 @@ import { type Actor, mayChangeAccount } from '../../actor.ts'
 import { documentMistakes } from '../../document-mistakes.ts'
 import type { Field } from '../../field.ts'
 import type { Operation, Outcome } from '../../operation.ts'
-import { checkNotOwned, declarationOf } from '../../ownership.ts'
+import { checkNotOwned, declarationOf, ownershipGuard } from '../../ownership.ts'
 import { commitChange, meanwhile } from '../../perform-change.ts'
 import type { Acting, Document } from '../../ports.ts'
 import { conflict, forbidden, invalid, isProblem, notFound, type Problem } from '../../problem.ts'
@@ -73,6 +73,7 @@ async function changeMembers(
     const after = changed(group, before)
     return after === before ? [] : [{ before, after: { ...after, updatedBy: acting.actor.name } }]
   })
+  const guards = await Promise.all(changes.map(({ before }) => ownershipGuard('accounts', before.username, acting)))
   for (const { before, after } of changes) {
     const refused = await checkMembership(before, after.groups, acting)
     if (refused !== undefined) return refused
@@ -82,7 +83,7 @@ async function changeMembers(
   const writes = changes.map(({ before, after }) => acting.repositories.accounts.replace(after, before))
   const [change] = changes
   const lost = await commitChange(
-    { writes, events: [first, ...others], after: { groups: change?.after.groups } },
+    { writes: [...writes, ...guards], events: [first, ...others], after: { groups: change?.after.groups } },
     { groups: change?.before.groups },
     acting,
   )

@@ -70,7 +70,12 @@ export async function linkChange(
       // An account that gains a role in this moment does not get the link: one of both is lost.
       ...(isAdministrator
         ? []
-        : [repositories.accounts.replace({ ...account, updatedAt: now, updatedBy: actor.name }, account)]),
+        : [
+            repositories.accounts.replace(
+              { ...account, wayInByRole: actor.role, updatedAt: now, updatedBy: actor.name },
+              account,
+            ),
+          ]),
       repositories.identities.link(linked),
     ],
     events: [{ type: LINKED, accountId: account.id, detail: told }],

@@ -43,6 +43,8 @@ const WARNINGS: Readonly<Record<string, Warn>> = {
     'apps that ask for a class that is no longer there get what they do not expect; sign-ins that are there are judged by the new list',
 }
 
+export const WARNED_ABOUT: readonly string[] = Object.keys(WARNINGS)
+
 export function settingWarnings(name: string, before: unknown, after: unknown): readonly string[] {
   const warn = Object.hasOwn(WARNINGS, name) ? WARNINGS[name] : undefined
   const warning = JSON.stringify(before) === JSON.stringify(after) ? undefined : warn?.(before, after)

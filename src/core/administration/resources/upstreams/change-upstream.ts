@@ -1,5 +1,6 @@
 /** What making, replacing and editing an upstream comes to. */
 
+import { isDeepStrictEqual } from 'node:util'
 import { didYouMean } from '../../../../lib/nearest-name.ts'
 import type { SettingsMistake } from '../../../settings-mistake.ts'
 import { createUpstream } from '../../../upstreams/settings/create-upstream.ts'
@@ -8,6 +9,7 @@ import { isMetadataDocument, settingsOfDocument } from '../../../upstreams/setti
 import type { HouseRules } from '../../../upstreams/settings/parse-upstream.ts'
 import { discoveryDocumentOf } from '../../../upstreams/settings/parse-upstream.ts'
 import { OF_ONE_PLACE, PRESET_NAMES, PRESETS, withPreset } from '../../../upstreams/settings/presets.ts'
+import { standardProperties } from '../../../upstreams/settings/standard-properties.ts'
 import { warningsHere } from '../../../upstreams/settings/warnings-here.ts'
 import type { Upstream } from '../../../upstreams/upstream.ts'
 import { isSecretReference } from '../../../upstreams/upstream-secrets.ts'
@@ -166,11 +168,22 @@ function referencesFromAfar(said: Document, before: Partial<Upstream>, { actor }
 }
 
 /** Another place takes away what was typed in about the one before, or the issuer of every tenant would let them all in. */
-export function patchWithPlace(before: Upstream, patch: Document): Document {
+export function patchWithPlace(before: Upstream, said: Document): Document {
+  const patch = { ...standardsOfKind(before, said), ...said }
   const { discovery_uri: place } = patch
   if (place === undefined || (typeof place === 'string' && discoveryDocumentOf(place) === before.discoveryUri))
     return patch
   return { ...Object.fromEntries(OF_ONE_PLACE.map(name => [name, null])), ...patch }
+}
+
+/** What counted because of the kind it was counts no more when it is another. */
+function standardsOfKind(before: Upstream, { kind }: Document): Document {
+  if (kind === undefined || (kind ?? 'oidc') === before.kind) return {}
+  const { scopes, nonce } = standardProperties(before.kind)
+  return {
+    ...(isDeepStrictEqual(before.scopes, scopes) ? { scopes: null } : {}),
+    ...(before.nonce === nonce ? { nonce: null } : {}),
+  }
 }
 
 async function warningsOf(upstream: Upstream, acting: Acting): Promise<readonly string[]> {

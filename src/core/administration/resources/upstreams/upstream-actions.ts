@@ -62,7 +62,7 @@ export const editOperation: Operation = {
       }
       const taken = Object.fromEntries(change.unset.map(name => [name, '']))
       const about = {
-        resource: { ...KIND, key: 'alias', fields: UPSTREAM_FIELDS },
+        resource: { ...KIND, key: 'alias', fields: UPSTREAM_FIELDS, isDeclarable: true as const },
         key: upstream.alias,
         before: await upstreamDocument(upstream, acting),
         sent: { ...taken, ...change.set },
