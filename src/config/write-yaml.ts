@@ -33,6 +33,8 @@ function spellOut(yaml: Document): void {
 }
 
 function isDelicate(text: string): boolean {
+  // Without quotes it merges what stands behind it (YAML 1.1).
+  if (text === '<<') return true
   const withoutLines = text.replaceAll('\n', '')
   // Blanks at the ends of lines get lost in block scalars; a PEM has none.
   return (
