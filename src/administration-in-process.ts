@@ -49,7 +49,7 @@ export function houselessTransport(config: Config): AdminTransport {
   return transportOf(ports as Partial<AdministrationPorts> as AdministrationPorts, COMMAND_LINE)
 }
 
-export function transportOf(ports: AdministrationPorts, actor: Actor): AdminTransport {
+function transportOf(ports: AdministrationPorts, actor: Actor): AdminTransport {
   return {
     async send(name, { path = {}, query = {}, body, bytes, ifMatch }) {
       const operation = operationOf(name)

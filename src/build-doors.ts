@@ -2,8 +2,6 @@
 
 import type { Config } from './config/config.ts'
 import { authenticationMethods, spokenBy } from './config/spoken-by-server.ts'
-import { OPERATIONS } from './core/administration/operations.ts'
-import { RESOURCES } from './core/administration/resources.ts'
 import { customClaims } from './core/attributes/custom-claims.ts'
 import { createClientAuthentication } from './core/clients/authenticate-client.ts'
 import type { ClientRepository } from './core/clients/client-repository.ts'
@@ -86,8 +84,7 @@ function frameOf(config: Config) {
 function adminApi(config: Config, { house, keys, running, logger }: KeptBetweenDoors, provider: ProviderPorts) {
   const { cookies, dpop } = provider
   return adminApiEndpoints({
-    operations: OPERATIONS,
-    resources: RESOURCES,
+    loadManaged,
     administration: administrationPorts(config, house, keys, running),
     keys,
     cookies,
@@ -96,6 +93,14 @@ function adminApi(config: Config, { house, keys, running, logger }: KeptBetweenD
     brandName: config.branding.name,
     assetUrl: name => assetUrl(issuerPathOf(config), name),
   })
+}
+
+async function loadManaged() {
+  const [{ OPERATIONS: operations }, { RESOURCES: resources }] = await Promise.all([
+    import('./core/administration/operations.ts'),
+    import('./core/administration/resources.ts'),
+  ])
+  return { operations, resources }
 }
 
 function upstreamPorts({ broker, mail }: Config, { relyingParty, deliveries, keys }: KeptBetweenDoors): UpstreamPorts {

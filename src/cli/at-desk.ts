@@ -29,13 +29,15 @@ interface PlaceOptions {
   readonly server?: string
 }
 
+/**
+ * `made`: the command may come before the first start. `none`: it asks only for what stands in the settings or in the program. `if-there`:
+ * the same, and where there is a database, what stands in it is told as well.
+ */
+type VisitedDatabase = 'made' | 'none' | 'if-there'
+
 interface Visit {
-  /** The command may come before the first start. */
-  readonly makesDatabase?: boolean
-  /** The command asks only for what stands in the settings or in the program: no database is opened. */
-  readonly isHouseless?: boolean
-  /** The same, and where there is a database, what stands in it is told as well. */
-  readonly mayBeHouseless?: boolean
+  /** Absent: it has to be there. */
+  readonly database?: VisitedDatabase
   /** How long a server may take for one request; the usual patience when absent. */
   readonly timeoutMs?: number
   /** Stands over the mistakes: `the client was not created`. */
@@ -46,7 +48,7 @@ export async function atDesk<Result>(
   command: Command,
   terminal: Terminal,
   act: (desk: Desk) => Promise<Result>,
-  { makesDatabase = false, isHouseless = false, mayBeHouseless = false, timeoutMs, headline }: Visit = {},
+  { database, timeoutMs, headline }: Visit = {},
 ): Promise<Result> {
   const server = serverOf(command, terminal)
   try {
@@ -54,11 +56,11 @@ export async function atDesk<Result>(
       const { remoteTransport } = await import('./remote-transport.ts')
       return await act({ admin: createAdminClient(await remoteTransport(server, terminal, { timeoutMs })) })
     }
-    if (isHouseless) {
+    if (database === 'none') {
       const { houselessTransport } = await import('../administration-in-process.ts')
       return await act({ admin: createAdminClient(houselessTransport(await settingsFor(command, terminal))) })
     }
-    if (mayBeHouseless) {
+    if (database === 'if-there') {
       const { houselessTransport, localTransport } = await import('../administration-in-process.ts')
       return await inHouseIfAny(command, terminal, (config, house) =>
         act({
@@ -66,7 +68,7 @@ export async function atDesk<Result>(
         }),
       )
     }
-    const open = makesDatabase ? inNewHouse : inHouse
+    const open = database === 'made' ? inNewHouse : inHouse
     return await open(command, terminal, async (house, config) => {
       const { localTransport } = await import('../administration-in-process.ts')
       return act({ admin: createAdminClient(localTransport(house, config)) })

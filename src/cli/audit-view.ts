@@ -1,20 +1,10 @@
 /** Audit events as rows of a table and as lines of a file. */
 
+import type { ItemOf } from '../admin-client/admin-client.ts'
 import { safeJson } from '../lib/terminal-text.ts'
 import { timeText } from './print-document.ts'
 
-export interface ShownEvent {
-  readonly id: string
-  readonly at: string
-  readonly type: string
-  readonly by?: string
-  readonly account?: string
-  readonly client?: string
-  readonly address: string
-  readonly request_id?: string
-  readonly trace_code?: string
-  readonly detail: Readonly<Record<string, unknown>>
-}
+export type ShownEvent = ItemOf<'audit.list'>
 
 export function auditRow(event: ShownEvent): readonly (string | undefined)[] {
   const { at, type, account, client, by, address, trace_code } = event

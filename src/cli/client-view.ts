@@ -1,30 +1,11 @@
 /** A client as commands print it to people. What opens anything is not in it. */
 
+import type { Client } from '../admin-client/operations.ts'
 import { secretWarnings } from '../core/clients/secret-warnings.ts'
 import { formatFields } from './output.ts'
 import { dayOf, timeText } from './print-document.ts'
 
-export interface ShownSecret {
-  readonly id: string
-  readonly prefix?: string
-  readonly created_at: string
-  readonly expires_at?: string
-  readonly last_used_at?: string
-}
-
-/** What of a client commands look at; the rest is printed as it comes. */
-export interface ShownClient {
-  readonly client_id: string
-  readonly client_name?: string
-  readonly client_type?: string
-  readonly disabled?: boolean
-  readonly redirect_uris?: readonly string[]
-  readonly post_logout_redirect_uris?: readonly string[]
-  readonly secrets?: readonly ShownSecret[]
-  readonly created_at?: string
-}
-
-export function clientText(client: ShownClient): string {
+export function clientText(client: Client): string {
   const { secrets = [], ...rest } = client
   const fields = Object.entries(rest)
     // Said only where it is so.
@@ -33,7 +14,7 @@ export function clientText(client: ShownClient): string {
   return formatFields({ ...Object.fromEntries(fields), secrets: secrets.map(secretText) })
 }
 
-export function secretText({ id, prefix, created_at, expires_at, last_used_at }: ShownSecret): string {
+export function secretText({ id, prefix, created_at, expires_at, last_used_at }: Client['secrets'][number]): string {
   const parts = [
     `made ${dayOf(created_at)}`,
     ...(prefix === undefined ? [] : [`begins with ${prefix}`]),
@@ -45,7 +26,7 @@ export function secretText({ id, prefix, created_at, expires_at, last_used_at }:
 }
 
 /** Sentences about secrets that end soon. */
-export function warningsOf({ client_id, client_type, secrets = [] }: ShownClient, now: Date): readonly string[] {
+export function warningsOf({ client_id, client_type, secrets = [] }: Client, now: Date): readonly string[] {
   return client_type === 'public' ? [] : secretWarnings(client_id, secrets, now)
 }
 

@@ -34,7 +34,8 @@ export async function nameCandidates(
   if (place.config !== undefined) command.setOptionValueWithSource('config', place.config, 'cli')
   const isSearched = resource.fields.some(({ name, finds }) => name === resource.key && finds?.includes('search'))
   const query = { limit: MOST, ...(isSearched && !/\s/.test(written) && written !== '' ? { q: written } : {}) }
-  const visit = { timeoutMs: PATIENCE_MS, isHouseless: resource.name === 'settings' || resource.name === 'profiles' }
+  const isHouseless = resource.name === 'settings' || resource.name === 'profiles'
+  const visit = { timeoutMs: PATIENCE_MS, ...(isHouseless ? { database: 'none' as const } : {}) }
   const list = `${resource.name}.list` as OperationName & 'groups.list'
   const { items } = (await atDesk(command, terminal, ({ admin }) => admin.call(list, { query }), visit)).document
   const documents: readonly Readonly<Record<string, unknown>>[] = items

@@ -2,8 +2,8 @@
 
 import { AdminProblem } from '../admin-client/admin-client.ts'
 import type { Desk } from './at-desk.ts'
-import { readClient } from './client-lookup.ts'
 import { CommandFailure, EXIT } from './exit-codes.ts'
+import { readClient } from './find-client.ts'
 import { type JsonOption, jsonText, printable } from './output.ts'
 import { counted, startProgress } from './progress.ts'
 import type { Terminal } from './terminal.ts'

@@ -10,7 +10,7 @@ import { parseDuration } from '../lib/duration-text.ts'
 import { didYouMean } from '../lib/nearest-name.ts'
 import { failWithMistakes } from './report-mistakes.ts'
 import type { Terminal } from './terminal.ts'
-import { BOOLEANS, isObject, listOf, parseJson, readJsonObject } from './written-values.ts'
+import { A_TIME, BOOLEANS, isObject, listOf, parseJson, readJsonObject } from './written-values.ts'
 
 export interface DocumentOptions {
   readonly file?: string
@@ -148,7 +148,7 @@ const SHAPES: Readonly<Record<FieldKind, string>> = {
   time: 'a time such as 2026-01-31T12:00:00Z',
   integer: 'a whole number',
   number: 'a number',
-  seconds: 'a time such as 30s, 10m or 90d, or a number of seconds',
+  seconds: A_TIME,
   boolean: 'yes or no',
   list: 'values separated by commas, or a JSON list',
   object: 'a JSON object',

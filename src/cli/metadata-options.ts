@@ -14,7 +14,7 @@ import type { SettingsMistake } from '../core/settings-mistake.ts'
 import { parseDuration } from '../lib/duration-text.ts'
 import type { ReadOptions } from './option-table.ts'
 import type { Terminal } from './terminal.ts'
-import { BOOLEANS, listOf, parseJson, readJsonObject } from './written-values.ts'
+import { A_TIME, BOOLEANS, listOf, parseJson, readJsonObject } from './written-values.ts'
 
 export interface MetadataOptions {
   readonly file?: string
@@ -96,7 +96,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
 }
 
 /** A person writes `10m` where JSON has a number. */
-const SHAPES_IN_WORDS = { ...SHAPES, seconds: 'a time such as 30s, 10m or 90d, or a number of seconds' }
+const SHAPES_IN_WORDS = { ...SHAPES, seconds: A_TIME }
 
 function kindOf(name: string): MetadataKind | undefined {
   if (name === SINGLE_METHOD || isLocalized(name)) return 'text'

@@ -1,11 +1,12 @@
 /** What `client create` and `client edit` print in the end. */
 
-import { clientText, type ShownClient } from './client-view.ts'
+import type { Client } from '../admin-client/operations.ts'
+import { clientText } from './client-view.ts'
 import { type JsonOption, jsonText, printable } from './output.ts'
 import type { Terminal } from './terminal.ts'
 
 export interface ReportedClient {
-  readonly client: ShownClient
+  readonly client: Client
   /** In plain text. */
   readonly secret?: string
   /** The operator does not know the secret yet: people are shown it, this once. */

@@ -10,7 +10,7 @@ import { settingRow } from '../core/upstreams/settings/settings-table.ts'
 import { parseDuration } from '../lib/duration-text.ts'
 import type { ReadOptions } from './option-table.ts'
 import type { Terminal } from './terminal.ts'
-import { BOOLEANS, isObject, listOf, parseJson, readFileText } from './written-values.ts'
+import { A_TIME, BOOLEANS, isObject, listOf, parseJson, readFileText } from './written-values.ts'
 
 /** What `--set NAME=VALUE` stands for; a list or a map that is said again goes on. */
 export function readSettingTexts(texts: readonly string[], terminal: Terminal): ReadOptions<JsonObject> {
@@ -62,7 +62,7 @@ function goesOn(before: unknown, value: unknown): unknown {
 /** A person writes `10m` where JSON has a number. */
 const SHAPES: Readonly<Record<SettingKind, string>> = {
   ...SETTING_SHAPES,
-  seconds: 'a time such as 30s, 10m or 90d, or a number of seconds',
+  seconds: A_TIME,
   map: 'NAME=VALUE, or a JSON object of texts',
   mappings: 'a JSON list of objects',
 }

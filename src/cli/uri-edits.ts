@@ -1,7 +1,7 @@
 /** `--add-redirect-uri`, `--remove-redirect-uri` and the same for those after signing out: single URIs of a list. */
 
+import type { Client } from '../admin-client/operations.ts'
 import type { WrittenClient } from './client-document.ts'
-import type { ShownClient } from './client-view.ts'
 import type { ReadOptions } from './option-table.ts'
 
 export interface UriEdits {
@@ -12,7 +12,7 @@ export interface UriEdits {
 }
 
 /** The lists that are touched, as they are then. `patch`: a list that is given whole is what the edits begin with. */
-export function changedUris(client: ShownClient, patch: WrittenClient, edits: UriEdits): ReadOptions<WrittenClient> {
+export function changedUris(client: Client, patch: WrittenClient, edits: UriEdits): ReadOptions<WrittenClient> {
   const lists = [
     changedList('redirect_uris', client.redirect_uris, patch, edits.addRedirectUri, edits.removeRedirectUri),
     changedList(

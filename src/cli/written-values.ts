@@ -5,6 +5,9 @@ import type { JsonObject } from '../core/clients/client.ts'
 import { CommandFailure, EXIT } from './exit-codes.ts'
 import type { Terminal } from './terminal.ts'
 
+/** As `parseDuration` reads it. */
+export const A_TIME = 'a time such as 30s, 10m or 90d, or a number of seconds'
+
 /** `show` prints yes and no. */
 export const BOOLEANS: ReadonlyMap<string, boolean> = new Map([
   ['true', true],

@@ -20,9 +20,13 @@ export interface CookieSettings {
   readonly path: string
 }
 
+/** RFC 6265bis §4.1.3.2: a `__Host-` cookie cannot be set by another host or for another path; it needs Secure and Path=/. */
+export function cookiePrefix(secure: boolean): string {
+  return secure ? '__Host-sallyport-' : 'sallyport-'
+}
+
 export function createCookies({ secure, path }: CookieSettings): Cookies {
-  // RFC 6265bis §4.1.3.2: a `__Host-` cookie cannot be set by another host or for another path; it needs Secure and Path=/.
-  const prefix = secure ? '__Host-sallyport-' : 'sallyport-'
+  const prefix = cookiePrefix(secure)
   const attributes = { httpOnly: true, secure, sameSite: 'lax', path: secure ? '/' : path } as const
   const flowPrefix = `${prefix}flow-`
   return {

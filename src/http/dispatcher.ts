@@ -41,7 +41,7 @@ export function createDispatcher(ports: DispatcherPorts): Dispatcher {
     const seconds = (performance.now() - startedAt) / 1000
     if (route === undefined) observeUnknown(status, seconds)
     else route.observe(status, seconds)
-    logAccess?.({ ...visit, path: loggedPath(visit.path, route) }, raw.method, route?.endpoint.name, status, seconds)
+    logAccess?.(withoutNames(visit, route), raw.method, route?.endpoint.name, status, seconds)
   }
 
   return {
@@ -72,10 +72,11 @@ export function createDispatcher(ports: DispatcherPorts): Dispatcher {
 }
 
 /** What stands deeper in a tree are names of people and things: as little of the log as what stands in a query. */
-function loggedPath(path: string, route: Route | undefined): string {
-  if (route?.endpoint.isTree !== true) return path
-  const [first = '', ...deeper] = path.slice(route.endpoint.path.length).split('/').slice(1)
-  return deeper.length === 0 ? path : `${route.endpoint.path}/${first}/…`
+function withoutNames(visit: HttpRequest, route: Route | undefined): HttpRequest {
+  if (route?.endpoint.isTree !== true) return visit
+  const { path } = route.endpoint
+  const [first = '', ...deeper] = visit.path.slice(path.length).split('/').slice(1)
+  return deeper.length === 0 ? visit : { ...visit, path: `${path}/${first}/…` }
 }
 
 function mayUse({ methods }: Route, { method }: IncomingMessage): boolean {

@@ -47,29 +47,6 @@ export function showPossession(
   }
 }
 
-/** What the tokens of this request are bound to. The proof is used up. */
-export async function confirmationOf(
-  request: HttpRequest,
-  client: Client,
-  ports: ProofPorts,
-  now: Date,
-): Promise<Confirmation | undefined | Refusal> {
-  const shown = showPossession(request, client, ports, now)
-  if (isRefusal(shown)) return shown
-  return (await useUp(shown.uses, ports.repositories.commit)) ?? shown.cnf
-}
-
-/** The key of the DPoP proof that came along, if any (RFC 9449 §10.1). The proof is used up. */
-export async function checkDpop(
-  request: HttpRequest,
-  ports: ProofPorts,
-  now: Date,
-): Promise<{ readonly jkt: string } | undefined | Refusal> {
-  const proof = readProof(request, ports, now)
-  if (proof === undefined || isRefusal(proof)) return proof
-  return (await useUp([proof.use], ports.repositories.commit)) ?? { jkt: proof.jkt }
-}
-
 /** The verified DPoP proof of a request, if it has one; not yet used up. */
 export function readProof(
   request: HttpRequest,

@@ -43,7 +43,7 @@ import { sqlWrite } from './write.ts'
 export interface Store {
   readonly repositories: Repositories
   readonly dialect: Dialect
-  /** Grows with every change of a client or a key, on any node: what is kept in memory from before counts no more. */
+  /** Grows with every change of what nodes keep in memory (clients, keys, policies, settings), on any node: what is from before is stale. */
   revision(): Promise<number>
   /** How long what is kept in memory is trusted without a look at the revision, in milliseconds. */
   readonly trustMs: number

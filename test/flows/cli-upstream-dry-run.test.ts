@@ -95,6 +95,20 @@ describe('upstream dry-run', () => {
       assert.deepEqual(after, account, 'nothing was written')
     })
 
+    it('shows no change that a sign-in would not make: of what a file declares, of the last administrator', async t => {
+      await pair.app.addUpstream({
+        alias: 'kept',
+        mappings: [STAFF, { kind: 'administrator', claims: { roles: 'chief' }, sync: 'force' }],
+      })
+      const { username } = await pair.app.enrol({ role: 'administrator', groups: ['staff'] })
+      const { declarations, commit } = pair.app.house.repositories
+      const declared = { kind: 'accounts', key: username, source: 'sallyport.yaml:1', appliedAt: new Date() }
+      assert.ok((await commit([declarations.insert({ ...declared, document: { groups: ['staff'] } })])).committed)
+      const words = ['kept', '--token', '-', '--account', username, '--json']
+      const { would } = (await onServer(pair.app, words, t, { input: '{"sub":"ada"}' })).json()
+      assert.deepEqual([would.what, would.changes], [`a sign-in as ${username} changes nothing`, []])
+    })
+
     it('shows what would change of an account that is named', async t => {
       await pair.app.addUpstream({ alias: 'named', mappings: [STAFF] })
       const { username } = await pair.app.enrol({ groups: ['staff'] })

@@ -301,6 +301,15 @@ onBothDatabases('the policy of an app', database => {
       assert.equal((await pollDevice(app, staffOnly, device.device_code)).error, 'access_denied')
     })
 
+    it('does not end it for somebody who signed in after the page was shown', async () => {
+      const device = await startDevice(app, staffOnly)
+      const browser = await app.browser(await stranger())
+      const page = shown(await browser.post('/device', { user_code: device.user_code }), '/no-access')
+      browser.cookies.set(SESSION_COOKIE, (await app.beginSession(await stranger())).cookie)
+      shown(await browser.submit(page, '/no-access', { decision: 'back' }), '/no-access')
+      assert.equal((await pollDevice(app, staffOnly, device.device_code)).error, 'authorization_pending')
+    })
+
     it('asks again when the tokens are collected (RFC 6749 §5.2)', async () => {
       const account = await staff()
       const browser = await app.browser(account)

@@ -258,7 +258,13 @@ describe('discovery of an upstream (OIDC Discovery §4)', () => {
       const settings = { clock, metadataRefreshSeconds: 3600 }
       const relyingParty = relyingPartyOf(app, settings)
       const upstreams = { list: async () => [away, await stored(upstream)] }
-      const job = refreshUpstreams({ clock, metadataRefreshSeconds: () => 3600, upstreams, relyingParty, logger: silentLogger })
+      const job = refreshUpstreams({
+        clock,
+        metadataRefreshSeconds: () => 3600,
+        upstreams,
+        relyingParty,
+        logger: silentLogger,
+      })
       const run = () => job.run(new AbortController().signal)
       await run()
       await run()

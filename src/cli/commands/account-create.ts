@@ -70,7 +70,7 @@ export function define(command: Command, terminal: Terminal): void {
       const mistakes = [...misread, ...checkGiven(wanted)]
       if (mistakes.length > 0) return failWithMistakes(HEADLINE, mistakes)
       const act = ({ admin }: { readonly admin: AdminClient }) => create(admin, terminal, wanted, options)
-      return atDesk(command, terminal, act, { makesDatabase: true, headline: HEADLINE })
+      return atDesk(command, terminal, act, { database: 'made', headline: HEADLINE })
     })
 }
 

@@ -32,7 +32,7 @@ export function define(command: Command, terminal: Terminal): void {
           warnAll(terminal, warnings)
           printDocument(terminal, options, document, `Created the attribute ${name}.`)
         },
-        { makesDatabase: true, headline: 'the attribute was not created' },
+        { database: 'made', headline: 'the attribute was not created' },
       ),
     )
 }

@@ -2,12 +2,12 @@
 
 import type { Command } from 'commander'
 import { AdminProblem } from '../../admin-client/admin-client.ts'
+import type { Client } from '../../admin-client/operations.ts'
 import { atDesk, type Desk, withPlace } from '../at-desk.ts'
 import { documentOfOptions, sendClient, type WrittenClient } from '../client-document.ts'
-import { findClient } from '../client-lookup.ts'
 import { CLIENT_OPTIONS, readClientOptions } from '../client-options.ts'
-import type { ShownClient } from '../client-view.ts'
 import { CommandFailure, EXIT } from '../exit-codes.ts'
+import { findClient } from '../find-client.ts'
 import { addFile, addSet, type MetadataOptions, readAssignments, readMetadataFile } from '../metadata-options.ts'
 import { addOptions, type ReadOptions, readVariable } from '../option-table.ts'
 import { type JsonOption, withJson } from '../output.ts'
@@ -66,7 +66,7 @@ export function define(command: Command, terminal: Terminal): void {
         throw new CommandFailure(EXIT.usage, '--if-not-exists and --replace exclude each other')
       }
       const written = await readWritten(command, terminal, name, type, options)
-      const visit = { makesDatabase: true, headline: NOT_CREATED }
+      const visit = { database: 'made', headline: NOT_CREATED } as const
       return atDesk(command, terminal, desk => create(desk, terminal, written, options), visit)
     })
 }
@@ -154,7 +154,7 @@ function existsAlready(clientId: string): CommandFailure {
 const HEADLINES = { created: 'was created', kept: 'is there already and was kept as it is', replaced: 'was replaced' }
 
 interface Result {
-  readonly client: ShownClient
+  readonly client: Client
   /** The secret that was made. */
   readonly made?: string
 }

@@ -3,10 +3,9 @@
 import { type Command, Option } from 'commander'
 import { atDesk, type Desk, withPlace } from '../at-desk.ts'
 import { documentOfOptions, sendClient, type WrittenClient } from '../client-document.ts'
-import { readClient } from '../client-lookup.ts'
 import { CLIENT_OPTIONS, readClientOptions } from '../client-options.ts'
-import type { ShownClient } from '../client-view.ts'
 import { CommandFailure, EXIT } from '../exit-codes.ts'
+import { readClient } from '../find-client.ts'
 import { addSet, addUnset, type MetadataOptions, readAssignments, readUnset } from '../metadata-options.ts'
 import { addOptions, type ReadOptions } from '../option-table.ts'
 import { type JsonOption, withJson } from '../output.ts'
@@ -139,7 +138,7 @@ async function edit(
   const { client_secret: secret, ...client } = document
   const isChanged = version !== before.version || secret !== undefined
   reportClient(terminal, options, {
-    client: client as ShownClient,
+    client,
     isSecretNew: true,
     outcome: isChanged ? 'changed' : 'unchanged',
     headline: isChanged

@@ -2,9 +2,9 @@
 
 import type { Command } from 'commander'
 import { atDesk, type Desk, withPlace } from '../at-desk.ts'
-import { readClient } from '../client-lookup.ts'
 import { secretText } from '../client-view.ts'
 import { CommandFailure, EXIT } from '../exit-codes.ts'
+import { readClient } from '../find-client.ts'
 import { parseSeconds } from '../option-table.ts'
 import { type JsonOption, jsonText, withJson } from '../output.ts'
 import { failWithMistakes } from '../report-mistakes.ts'

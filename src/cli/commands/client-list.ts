@@ -1,8 +1,8 @@
 /** `sallyport client list`: all clients, or those that are looked for. */
 
 import type { Command } from 'commander'
+import type { Client } from '../../admin-client/operations.ts'
 import { atDesk, withPlace } from '../at-desk.ts'
-import type { ShownClient } from '../client-view.ts'
 import { firstOf, readListOptions, withListOptions } from '../list-options.ts'
 import { type JsonOption, withJson } from '../output.ts'
 import { dayOf, printList } from '../print-document.ts'
@@ -29,7 +29,7 @@ export function define(command: Command, terminal: Terminal): void {
       atDesk(command, terminal, async ({ admin }) => {
         const { query, limit } = readListOptions(command, 'clients')
         const wanted = type === undefined ? query : { ...query, client_type: type }
-        await printList<ShownClient>(terminal, options, firstOf(admin.all('clients.list', wanted), limit), {
+        await printList<Client>(terminal, options, firstOf(admin.all('clients.list', wanted), limit), {
           head: ['client_id', 'name', 'type', 'redirect uri', 'created'],
           row: rowOf,
           none: isNarrowed(wanted)
@@ -40,7 +40,7 @@ export function define(command: Command, terminal: Terminal): void {
     )
 }
 
-function rowOf({ client_id, client_name, client_type, redirect_uris = [], disabled, created_at }: ShownClient) {
+function rowOf({ client_id, client_name, client_type, redirect_uris = [], disabled, created_at }: Client) {
   return [
     client_id,
     client_name,

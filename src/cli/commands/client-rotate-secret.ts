@@ -2,7 +2,7 @@
 
 import type { Command } from 'commander'
 import { atDesk, type Desk, withPlace } from '../at-desk.ts'
-import { readClient } from '../client-lookup.ts'
+import { readClient } from '../find-client.ts'
 import { parseSeconds } from '../option-table.ts'
 import { withJson } from '../output.ts'
 import { timeText, warnAll } from '../print-document.ts'

@@ -2,8 +2,8 @@
 
 import type { Command } from 'commander'
 import { atDesk, withPlace } from '../at-desk.ts'
-import { readClient } from '../client-lookup.ts'
 import { clientText, warningsOf } from '../client-view.ts'
+import { readClient } from '../find-client.ts'
 import { type JsonOption, jsonText, withJson } from '../output.ts'
 import { warnAll } from '../print-document.ts'
 import type { Terminal } from '../terminal.ts'

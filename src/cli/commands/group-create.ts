@@ -34,7 +34,7 @@ export function define(command: Command, terminal: Terminal): void {
     .action((names: readonly string[], options: CreateOptions) => {
       const mistakes = names.flatMap(checkGroup)
       if (mistakes.length > 0) failWithMistakes('no group was created', mistakes)
-      const visit = { makesDatabase: true, headline: 'the group was not created' }
+      const visit = { database: 'made', headline: 'the group was not created' } as const
       return atDesk(command, terminal, desk => create(desk, terminal, [...new Set(names)], options), visit)
     })
 }

@@ -56,7 +56,7 @@ export function define(command: Command, terminal: Terminal): void {
           const what = state === 'in use' ? 'signs from now on' : `is published until ${end}`
           terminal.print(`The ${alg} key ${kid} was imported and ${what}.`)
         },
-        { makesDatabase: true, headline: HEADLINE },
+        { database: 'made', headline: HEADLINE },
       )
     })
 }

@@ -33,7 +33,7 @@ export function define(command: Command, terminal: Terminal): void {
           warnAll(terminal, warnings)
           printPolicy(terminal, options, document, `Created the policy ${name}.`)
         },
-        { makesDatabase: true },
+        { database: 'made' },
       )
     })
 }

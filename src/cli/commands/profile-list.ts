@@ -28,7 +28,7 @@ export function define(command: Command, terminal: Terminal): void {
             { head: ['name', 'about'], row: ({ name, about }) => [name, about], none: 'There are no profiles.' },
           )
         },
-        { isHouseless: true },
+        { database: 'none' },
       ),
     )
 }

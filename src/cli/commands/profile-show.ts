@@ -21,7 +21,7 @@ export function define(command: Command, terminal: Terminal): void {
     .argument('<name>', 'default, oauth2.1, fapi1-advanced or fapi2')
     .addHelpText('after', HELP)
     .action((name: string, options: JsonOption) =>
-      atDesk(command, terminal, ({ admin }) => show(admin, terminal, name, options), { isHouseless: true }),
+      atDesk(command, terminal, ({ admin }) => show(admin, terminal, name, options), { database: 'none' }),
     )
 }
 

@@ -55,7 +55,7 @@ export function define(command: Command, terminal: Terminal): void {
           terminal.print(formatFields({ token, id, label, uses, expires, ...fixed }))
           terminal.print('\nKeep the token now: it is not shown again.')
         },
-        { makesDatabase: true, headline: HEADLINE },
+        { database: 'made', headline: HEADLINE },
       ),
     )
 }

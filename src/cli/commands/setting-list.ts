@@ -38,7 +38,7 @@ export function define(command: Command, terminal: Terminal): void {
             none: 'There are no such settings.',
           })
         },
-        { mayBeHouseless: true },
+        { database: 'if-there' },
       ),
     )
 }

@@ -35,7 +35,7 @@ export function define(command: Command, terminal: Terminal): void {
           warnAll(terminal, warnings)
           printDocument(terminal, options, document)
         },
-        { makesDatabase: true, headline: 'the setting was not changed' },
+        { database: 'made', headline: 'the setting was not changed' },
       )
     })
 }

@@ -24,7 +24,7 @@ export function define(command: Command, terminal: Terminal): void {
           const { document } = await admin.call('settings.read', { path: { name } })
           printDocument(terminal, options, document)
         },
-        { mayBeHouseless: true },
+        { database: 'if-there' },
       ),
     )
 }

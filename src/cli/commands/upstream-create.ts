@@ -69,7 +69,7 @@ export function define(command: Command, terminal: Terminal): void {
       }
       const settings = await readSettings(alias, options, terminal)
       const act = ({ admin }: Desk) => create(admin, terminal, settings, options)
-      return atDesk(command, terminal, act, { makesDatabase: true, headline: HEADLINE })
+      return atDesk(command, terminal, act, { database: 'made', headline: HEADLINE })
     })
 }
 

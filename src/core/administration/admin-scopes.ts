@@ -5,9 +5,11 @@ import { ROLES, type Role } from '../accounts/account.ts'
 /** Below the issuer's path. */
 export const ADMIN_API_PATH = '/api/admin/v1'
 
-const PREFIX = 'admin.'
+export const ADMIN_SCOPES: readonly string[] = ROLES.map(adminScope)
 
-export const ADMIN_SCOPES: readonly string[] = ROLES.map(role => PREFIX + role)
+export function adminScope(role: Role): string {
+  return `admin.${role}`
+}
 
 /** What stands in `aud` of a token for it, and what apps send as `resource`. */
 export function adminResource(issuer: string): string {
@@ -25,5 +27,5 @@ export function isAdminScope(scope: string): boolean {
 
 /** The highest of the roles that the scopes name. */
 export function roleOfScopes(scopes: readonly string[]): Role | undefined {
-  return ROLES.findLast(role => scopes.includes(PREFIX + role))
+  return ROLES.findLast(role => scopes.includes(adminScope(role)))
 }

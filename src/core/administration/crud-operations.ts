@@ -159,7 +159,7 @@ const LOOKED_AT = 200
 
 /** ` (did you mean staff?)`, where names are chosen by people: of the first page, and nothing where there is none. */
 async function meant<Thing>(asked: string, resource: Resource<Thing>, acting: Acting): Promise<string> {
-  if (!NAMED.has(resource.name)) return ''
+  if (resource.hasChosenNames !== true) return ''
   const query = parseListQuery({ limit: `${LOOKED_AT}` }, listedBy(resource), resource.key)
   const page = isProblem(query) ? query : await resource.list(query, acting)
   if (isProblem(page)) return ''
@@ -169,8 +169,6 @@ async function meant<Thing>(asked: string, resource: Resource<Thing>, acting: Ac
     documents.map(document => `${document[resource.key]}`),
   )
 }
-
-const NAMED: ReadonlySet<string> = new Set(['groups', 'policies', 'attributes', 'settings', 'profiles'])
 
 /** Looks one up by the key in the path; for actions as well. */
 export async function withOne<Thing>(

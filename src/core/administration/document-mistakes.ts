@@ -3,7 +3,7 @@
 import { didYouMean } from '../../lib/nearest-name.ts'
 import type { SettingsMistake } from '../settings-mistake.ts'
 import { type Field, writable } from './field.ts'
-import type { Document } from './ports.ts'
+import { type Document, isDocument } from './ports.ts'
 
 /** Fields that are only shown may come back as they were read: they are left alone, and mean nothing. */
 export function documentMistakes(
@@ -69,18 +69,14 @@ function brokenShape(value: unknown, { kind }: Field): string | undefined {
     case 'list':
       return Array.isArray(value) && value.every(item => typeof item === 'string') ? undefined : 'a list of texts'
     case 'object':
-      return isObject(value) ? undefined : 'an object'
+      return isDocument(value) ? undefined : 'an object'
     case 'objects':
-      return Array.isArray(value) && value.every(isObject) ? undefined : 'a list of objects'
+      return Array.isArray(value) && value.every(isDocument) ? undefined : 'a list of objects'
     case 'map':
-      return isObject(value) && Object.values(value).every(item => typeof item === 'string')
+      return isDocument(value) && Object.values(value).every(item => typeof item === 'string')
         ? undefined
         : 'an object of names and texts'
     case 'json':
       return undefined
   }
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

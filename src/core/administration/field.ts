@@ -58,7 +58,7 @@ export function writable(fields: readonly Field[], when: 'making' | 'changing'):
   )
 }
 
-/** `with once`: in the answer to what made it. */
+/** What an answer holds. A secret is only in it where it may be the name of a place outside. */
 export function shown(fields: readonly Field[]): readonly Field[] {
   return fields
     .filter(({ access, showsReference }) => access !== 'secret' || showsReference === true)

@@ -1,11 +1,11 @@
 /** JSON merge patch (RFC 7396): what is sent takes the place of what is there, null takes it away. */
 
-import type { Document } from './ports.ts'
+import { type Document, isDocument } from './ports.ts'
 
 /** RFC 7396 §2. Members of objects are merged, lists are replaced whole. */
 export function mergePatch(target: unknown, patch: unknown): unknown {
-  if (!isObject(patch)) return patch
-  const merged: Record<string, unknown> = isObject(target) ? { ...target } : {}
+  if (!isDocument(patch)) return patch
+  const merged: Record<string, unknown> = isDocument(target) ? { ...target } : {}
   for (const [name, value] of Object.entries(patch)) {
     if (value === null) delete merged[name]
     // A name such as __proto__ is a member like any other.
@@ -22,8 +22,4 @@ export function mergePatch(target: unknown, patch: unknown): unknown {
 
 export function mergedDocument(target: Document, patch: Document): Document {
   return mergePatch(target, patch) as Document
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

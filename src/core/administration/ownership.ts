@@ -3,7 +3,7 @@
 import type { Declaration } from '../declarations/declaration.ts'
 import type { Write } from '../unit-of-work.ts'
 import type { Field } from './field.ts'
-import type { Acting, Document } from './ports.ts'
+import { type Acting, type Document, isDocument } from './ports.ts'
 import { conflict, type Problem } from './problem.ts'
 import type { Resource } from './resource.ts'
 import { canonical, changedFields } from './versions.ts'
@@ -106,15 +106,11 @@ function isTouched(
   fields: readonly Field[],
 ): boolean {
   const kind = fields.find(field => field.name === name)?.kind
-  if (kind !== 'object' || !isObject(declared)) return true
+  if (kind !== 'object' || !isDocument(declared)) return true
   const [was, is] = [membersOf(before[name]), membersOf(after[name])]
   return Object.keys(declared).some(member => canonical(was[member] ?? null) !== canonical(is[member] ?? null))
 }
 
 function membersOf(value: unknown): Document {
-  return isObject(value) ? value : {}
-}
-
-function isObject(value: unknown): value is Document {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+  return isDocument(value) ? value : {}
 }

@@ -5,7 +5,7 @@ import { describe, it } from 'node:test'
 import fc from 'fast-check'
 import type { Field } from './field.ts'
 import { parseListQuery, sealCursor } from './list-query.ts'
-import { pageOf } from './page-of.ts'
+import { pageFound, pageOf } from './page-of.ts'
 import { isProblem } from './problem.ts'
 
 const FIELDS: readonly Field[] = [
@@ -89,5 +89,14 @@ describe('a list', () => {
         assert.equal(whole.length, all.length)
       }),
     )
+  })
+
+  it('tells of a next page only where the repository found more than was asked for', () => {
+    const cursorOf = (last: string) => ({ value: null, key: last })
+    assert.deepEqual(pageFound(['a', 'b', 'c'], 2, cursorOf), {
+      items: ['a', 'b'],
+      next: sealCursor({ value: null, key: 'b' }),
+    })
+    for (const found of [['a', 'b'], ['a'], []]) assert.deepEqual(pageFound(found, 2, cursorOf), { items: found })
   })
 })

@@ -1,8 +1,19 @@
-/** A page of a list that is in memory: for resources of which there are few. Large ones ask their repository instead. */
+/** Pages of lists: of what is in memory, for resources of which there are few, and of what a repository found. */
 
 import type { Field } from './field.ts'
 import { type Cursor, type ListQuery, type Page, sealCursor } from './list-query.ts'
 import type { Document } from './ports.ts'
+
+/** A page of what a repository found: it was asked for one more than `limit`, to know whether more comes. */
+export function pageFound<Thing>(
+  found: readonly Thing[],
+  limit: number,
+  cursorOf: (last: Thing) => Cursor,
+): Page<Thing> {
+  const items = found.slice(0, limit)
+  const last = items.at(-1)
+  return { items, ...(found.length > limit && last !== undefined ? { next: sealCursor(cursorOf(last)) } : {}) }
+}
 
 interface Row<Thing> {
   readonly thing: Thing
@@ -10,7 +21,7 @@ interface Row<Thing> {
   readonly at: Cursor
 }
 
-/** `key`: the field that tells apart what is equal. */
+/** Of a list in memory. `key`: the field that tells apart what is equal. */
 export function pageOf<Thing>(
   things: ReadonlyArray<{ readonly thing: Thing; readonly document: Document }>,
   { search, filters, sort, limit, after }: ListQuery,
@@ -27,12 +38,8 @@ export function pageOf<Thing>(
     )
     .sort((a, b) => compare(a.at, b.at) * (sort.descending ? -1 : 1))
   const rest = after === undefined ? rows : rows.filter(({ at }) => compare(at, after) * (sort.descending ? -1 : 1) > 0)
-  const items = rest.slice(0, limit)
-  const last = items.at(-1)
-  return {
-    items: items.map(({ thing }) => thing),
-    ...(rest.length > limit && last !== undefined ? { next: sealCursor(last.at) } : {}),
-  }
+  const page = pageFound(rest, limit, ({ at }) => at)
+  return { ...page, items: page.items.map(({ thing }) => thing) }
 }
 
 function holdsAll(document: Document, searched: readonly string[], words: readonly string[]): boolean {

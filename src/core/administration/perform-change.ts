@@ -22,7 +22,7 @@ export interface ChangedThing {
 }
 
 /** RFC 9110 §13.1.1: it is still what the caller saw. `*`: whatever it is. */
-export function checkVersion(before: Document, ifMatch: string | undefined): Problem | undefined {
+function checkVersion(before: Document, ifMatch: string | undefined): Problem | undefined {
   if (ifMatch === undefined || ifMatch === '*' || ifMatch.split(',').includes(versionOf(before))) return undefined
   return new Problem('precondition-failed', 'it was changed since it was read; read it again')
 }
@@ -51,8 +51,8 @@ export async function performChange(
   }
   const isGuarded = resource.isDeclarable === true && change.writes.length > 0
   const guards = isGuarded ? [acting.repositories.declarations.asSeen(resource.name, key, declaration)] : []
-  const lost = await commitChange({ ...change, writes: [...change.writes, ...guards] }, before, acting)
-  if (lost !== undefined) return lost === '' ? meanwhile(resource.singular, key) : lost
+  const isCommitted = await commitChange({ ...change, writes: [...change.writes, ...guards] }, before, acting)
+  if (!isCommitted) return meanwhile(resource.singular, key)
   return outcomeOf(await withAfterwards(change), before === undefined)
 }
 
@@ -62,19 +62,15 @@ async function withAfterwards(change: Change): Promise<Change> {
   return { ...change, after, warnings: [...(change.warnings ?? []), ...warnings] }
 }
 
-/** Nothing when it was committed; the empty text when somebody else was first. */
-export async function commitChange(
-  change: Change,
-  before: Document | undefined,
-  acting: Acting,
-): Promise<'' | undefined> {
+/** False when somebody else was first: then nothing was changed. */
+export async function commitChange(change: Change, before: Document | undefined, acting: Acting): Promise<boolean> {
   const [first, ...others] = change.events
   const told =
     first === undefined
       ? []
       : [{ ...first, detail: { ...first.detail, ...beforeAndAfter(before, change.after) } }, ...others]
   const outcome = await acting.journal.commit([...change.writes, ...recordEvents(told, acting)])
-  return outcome.committed ? undefined : ''
+  return outcome.committed
 }
 
 /** With who did it, and from where. */

@@ -110,3 +110,7 @@ export function isPlanned({ planned }: Acting, resource: string, key: string): b
 
 /** What is said and shown about a thing: by the names of its fields, JSON only (times as text). */
 export type Document = JsonObject
+
+export function isDocument(value: unknown): value is Document {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -57,6 +57,8 @@ export interface Resource<Thing = unknown> {
   readonly besides?: { readonly making?: readonly Field[]; readonly changing?: readonly Field[] }
   /** What lists can be narrowed by and is no field of it: all taken as text, each with the values it may have. */
   readonly narrowedBy?: readonly Field[]
+  /** People know the names, and there are few: whoever mistypes one is told the nearest. */
+  readonly hasChosenNames?: true
   /** May stand in files. */
   readonly isDeclarable?: true
   /** Field by field it may be asked for; the keys of `ListQuery.filters`. */

@@ -85,7 +85,7 @@ function checkSeverity(severity: string | undefined): readonly SettingsMistake[]
   return [{ member: 'severity', rule: 'choice', message: `must be one of ${SEVERITIES.join(', ')}` }]
 }
 
-export function checkIgnored(ignore: readonly string[]): readonly SettingsMistake[] {
+function checkIgnored(ignore: readonly string[]): readonly SettingsMistake[] {
   const names = LINT_RULES.map(({ id }) => id)
   return ignore
     .filter(id => !names.includes(id))

@@ -5,7 +5,7 @@ import type { SettingsMistake } from '../settings-mistake.ts'
 import { imageKindOf } from './image-kind.ts'
 
 export const MAX_LOGO_BYTES = 256 * 1024
-export const MAX_LOGO_PIXELS = 4096
+const MAX_LOGO_PIXELS = 4096
 
 export const LOGO_MEDIA_TYPES = ['image/png', 'image/jpeg', 'image/gif', 'image/webp'] as const
 

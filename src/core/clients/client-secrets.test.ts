@@ -11,8 +11,8 @@ import {
   makeSecret,
   needsReadableSecret,
   openSecret,
+  type SecretNeeds,
   type SecretPorts,
-  type SecretUses,
 } from './client-secrets.ts'
 
 const sealer = createSealer(masterKeyFromText('the master key of a test, 32 characters or more'), random)
@@ -29,7 +29,7 @@ function ports(opened: string[] = []): SecretPorts {
   }
 }
 
-const READABLE: readonly SecretUses[] = [
+const READABLE: readonly SecretNeeds[] = [
   { idTokenSignedResponseAlg: 'HS256' },
   { userinfoSignedResponseAlg: 'HS384' },
   { introspectionSignedResponseAlg: 'HS512' },
@@ -45,7 +45,7 @@ const READABLE: readonly SecretUses[] = [
   { requestObjectEncryptionAlg: 'A256KW' },
 ]
 
-const HASHED: readonly SecretUses[] = [
+const HASHED: readonly SecretNeeds[] = [
   {},
   { tokenEndpointAuthMethods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt'] },
   { idTokenSignedResponseAlg: 'RS256', requestObjectSigningAlg: 'none', tokenEndpointAuthSigningAlg: 'PS256' },
@@ -80,7 +80,7 @@ describe('a client secret', () => {
   })
 
   it('that was chosen is as long as the hash it is the key of (RFC 7518 §3.2, OIDC Core §16.19)', () => {
-    const rules = (secret: string, uses: SecretUses) => checkChosenSecret(secret, uses).map(({ rule }) => rule)
+    const rules = (secret: string, uses: SecretNeeds) => checkChosenSecret(secret, uses).map(({ rule }) => rule)
     assert.deepEqual(rules('x'.repeat(31), { idTokenSignedResponseAlg: 'HS256' }), [
       'OIDC Core §16.19 symmetric key entropy',
     ])

@@ -26,7 +26,7 @@ export interface NewSecret {
 }
 
 /** What decides whether a client's secret must be read again. */
-export type SecretUses = Partial<
+export type SecretNeeds = Partial<
   Pick<
     Client,
     | 'tokenEndpointAuthMethods'
@@ -47,12 +47,16 @@ export type SecretUses = Partial<
 >
 
 /** OIDC Core §10.1, §10.2: the secret is a key of both sides. */
-export function needsReadableSecret(uses: SecretUses): boolean {
+export function needsReadableSecret(uses: SecretNeeds): boolean {
   return macOctets(uses) > 0 || encryptionsOf(uses).some(alg => keyManagementOf(alg) === 'secret')
 }
 
 /** A secret as a client of these uses needs it: the one that was chosen, or else one of ours. */
-export async function makeSecret(uses: SecretUses, chosen: string | undefined, ports: SecretPorts): Promise<NewSecret> {
+export async function makeSecret(
+  uses: SecretNeeds,
+  chosen: string | undefined,
+  ports: SecretPorts,
+): Promise<NewSecret> {
   if (!needsReadableSecret(uses)) return chosen === undefined ? generateSecret(ports) : keepChosenSecret(chosen, ports)
   const made = chosen === undefined ? generateSecret(ports, MAC_SECRET_BYTES) : await keepChosenSecret(chosen, ports)
   return sealed(made, await ports.sealer())
@@ -110,7 +114,7 @@ function sealContext({ id }: Pick<ClientSecret, 'id'>): string {
 }
 
 /** `uses`: a secret that is a key of a MAC has to be long enough for it. */
-export function checkChosenSecret(secret: string, uses: SecretUses = {}): readonly SettingsMistake[] {
+export function checkChosenSecret(secret: string, uses: SecretNeeds = {}): readonly SettingsMistake[] {
   if (secret === '') {
     return [{ member: 'client_secret', rule: 'not empty', message: 'is empty: leave it out to have one made' }]
   }
@@ -135,7 +139,7 @@ export function liveSecrets(secrets: readonly ClientSecret[], now: Date): readon
   return secrets.filter(({ expiresAt }) => expiresAt === undefined || expiresAt > now)
 }
 
-function macOctets(uses: SecretUses): number {
+function macOctets(uses: SecretNeeds): number {
   const byAssertion = uses.tokenEndpointAuthMethods?.includes('client_secret_jwt') ?? false
   const algs: readonly (SigningAlgorithm | 'none' | undefined)[] = [
     uses.tokenEndpointAuthSigningAlg,
@@ -151,7 +155,7 @@ function macOctets(uses: SecretUses): number {
   return Math.max(byAssertion ? minSecretOctets('HS256') : 0, ...octets)
 }
 
-function encryptionsOf(uses: SecretUses): readonly EncryptionAlgorithm[] {
+function encryptionsOf(uses: SecretNeeds): readonly EncryptionAlgorithm[] {
   const algs = [
     uses.idTokenEncryptedResponseAlg,
     uses.userinfoEncryptedResponseAlg,

@@ -2,7 +2,7 @@
 
 import type { SettingsMistake } from '../settings-mistake.ts'
 import type { ClientSecret } from './client.ts'
-import { checkChosenSecret, makeSecret, type SecretPorts, type SecretUses } from './client-secrets.ts'
+import { checkChosenSecret, makeSecret, type SecretNeeds, type SecretPorts } from './client-secrets.ts'
 import { checkSecretDigest, digestWarnings, keepSecretDigest } from './secret-digests.ts'
 
 export interface GivenSecret {
@@ -23,7 +23,7 @@ export function isSecretGiven({ clientSecret, clientSecretHash }: GivenSecret): 
   return clientSecret !== undefined || clientSecretHash !== undefined
 }
 
-export function checkGivenSecret(given: GivenSecret, uses: SecretUses): readonly SettingsMistake[] {
+export function checkGivenSecret(given: GivenSecret, uses: SecretNeeds): readonly SettingsMistake[] {
   const { clientSecret, clientSecretHash: digest } = given
   if (clientSecret !== undefined && digest !== undefined) {
     const message = 'stands beside client_secret: keep one of the two'
@@ -34,7 +34,7 @@ export function checkGivenSecret(given: GivenSecret, uses: SecretUses): readonly
 }
 
 /** After `checkGivenSecret` found nothing. */
-export async function keepGivenSecret(given: GivenSecret, uses: SecretUses, ports: SecretPorts): Promise<KeptSecret> {
+export async function keepGivenSecret(given: GivenSecret, uses: SecretNeeds, ports: SecretPorts): Promise<KeptSecret> {
   const { clientSecret, clientSecretHash: digest } = given
   if (clientSecret === undefined && digest !== undefined) {
     return { stored: await keepSecretDigest(digest, uses, ports), isMade: false }

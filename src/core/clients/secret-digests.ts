@@ -8,8 +8,8 @@ import {
   keepDigest,
   makeSecret,
   needsReadableSecret,
+  type SecretNeeds,
   type SecretPorts,
-  type SecretUses,
 } from './client-secrets.ts'
 
 const PLAIN = '$plaintext$'
@@ -21,7 +21,7 @@ export function plainTextOf(text: string): string | undefined {
 }
 
 /** `uses`: a digest is no key. */
-export function checkSecretDigest(text: string, uses: SecretUses = {}): readonly SettingsMistake[] {
+export function checkSecretDigest(text: string, uses: SecretNeeds = {}): readonly SettingsMistake[] {
   const plain = plainTextOf(text)
   if (plain !== undefined) return checkChosenSecret(plain, uses).map(mistake => ({ ...mistake, member: MEMBER }))
   const digest = parseDigest(text)
@@ -43,7 +43,7 @@ export function digestWarnings(text: string): readonly string[] {
 }
 
 /** After `checkSecretDigest` found nothing. */
-export async function keepSecretDigest(text: string, uses: SecretUses, ports: SecretPorts): Promise<ClientSecret> {
+export async function keepSecretDigest(text: string, uses: SecretNeeds, ports: SecretPorts): Promise<ClientSecret> {
   const plain = plainTextOf(text)
   return plain === undefined ? keepDigest(text, ports) : (await makeSecret(uses, plain, ports)).stored
 }

@@ -3,8 +3,6 @@
 import type { Logger } from '../../lib/logger.ts'
 import type { AdministrationPorts } from '../administration/ports.ts'
 import { isProblem } from '../administration/problem.ts'
-import { applyThings } from './apply-things.ts'
-import { areApplied } from './are-applied.ts'
 import { fileActor } from './file-actor.ts'
 import type { PlanMistake, PlanSettings, WrittenThing } from './plan.ts'
 import { countsText, mistakeText } from './plan-text.ts'
@@ -26,6 +24,9 @@ export async function applyAtStart(
   ports: AdministrationPorts,
   logger: Logger,
 ): Promise<void> {
+  // Most houses declare nothing, and start without what plans.
+  if (things.length === 0 && (await ports.repositories.declarations.list()).length === 0) return
+  const [{ areApplied }, { applyThings }] = await Promise.all([import('./are-applied.ts'), import('./apply-things.ts')])
   const actor = fileActor('start')
   const begun = ports.clock.now()
   if (await areApplied(things, { ...ports, actor, now: begun })) return

@@ -10,7 +10,6 @@ import { resolveSecrets, withDigests } from './secret-values.ts'
 export async function areApplied(things: readonly WrittenThing[], acting: Acting): Promise<boolean> {
   const declarations = await acting.repositories.declarations.list()
   if (declarations.length !== things.length) return false
-  if (things.length === 0) return true
   const sealer = await sealerFor(things, acting)
   const last = new Map(declarations.map(found => [placeOf(found.kind, found.key), found]))
   return things.every(thing => {

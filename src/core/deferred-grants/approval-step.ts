@@ -23,7 +23,7 @@ type ApprovalPorts = Pick<SettlePorts, 'acrLevels' | 'listUpstreams' | 'policies
 /** What stands between somebody who is signed in and their decision. */
 export type ApprovalStep =
   | { readonly kind: 'sign-in'; readonly why: SignInReason }
-  | { readonly kind: 'denied'; readonly refusal: Refusal; readonly mayHelp: boolean }
+  | { readonly kind: 'denied'; readonly signedIn: SignedIn; readonly refusal: Refusal; readonly mayHelp: boolean }
   | { readonly kind: 'decide'; readonly signedIn: SignedIn }
 
 export async function approvalStep(
@@ -37,7 +37,7 @@ export async function approvalStep(
   if (why !== undefined || signedIn === undefined) return { kind: 'sign-in', why: why ?? 'no-session' }
   const access = await accessOf(about, authenticatedInFlow, signedIn, ports)
   if (access.kind === 'open') return { kind: 'decide', signedIn }
-  return access.kind === 'sign-in' ? { kind: 'sign-in', why: 'second-factor' } : access
+  return access.kind === 'sign-in' ? { kind: 'sign-in', why: 'second-factor' } : { ...access, signedIn }
 }
 
 async function accessOf(

@@ -70,12 +70,20 @@ export function denyDeferred(decided: Decided, ports: SettleDeferredPorts): Deni
 /** Whatever the reason: the app hears `access_denied`, the house keeps why. */
 export function refuseDeferred(decided: Decided, refusal: Refusal, ports: SettleDeferredPorts): Denial {
   const { deferred, now } = decided
-  const event = ports.journal.record('approval.refused', {
-    ...aboutDecision(decided),
-    detail: { ...refusal.facts, error: refusal.error, description: refusal.description, rule: refusal.rule },
-  })
   const deny = ports.deferredGrants.deny(deferred.id, isNotified(deferred) ? now : undefined)
-  return { refusal, writes: [deny, event] }
+  return { refusal, writes: [deny, refusalEvent(decided, refusal, ports)] }
+}
+
+/** Alone: the person was told no, and the request stays open. */
+export function refusalEvent(
+  decided: Decided,
+  { facts, error, description, rule }: Refusal,
+  { journal }: Pick<SettleDeferredPorts, 'journal'>,
+): Write {
+  return journal.record('approval.refused', {
+    ...aboutDecision(decided),
+    detail: { ...facts, error, description, rule },
+  })
 }
 
 /** CIBA Core §5: in ping and push mode the app waits for us to tell it. */

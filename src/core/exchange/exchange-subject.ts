@@ -96,8 +96,7 @@ async function resolveIdToken(text: string, ports: ExchangePorts, now: Date): Pr
   const grant = grantOf(says, owner, session, ports.random, now)
   const account = checkAccount(signedIn.account, grant)
   if (isRefusal(account)) return invalid(account.description)
-  const closing = checkStillOpen({ client: owner, account, grant }, ports.policies)
-  const closed = closing instanceof Promise ? await closing : closing
+  const closed = await checkStillOpen({ client: owner, account, grant }, ports.policies)
   if (closed !== undefined) return refuse('invalid_request', closed.description, closed.rule, closed.facts)
   if (subjectOf(owner, account, ports.keys) !== says.subject) return invalid('the ID token is about somebody else')
   return {

@@ -32,7 +32,7 @@ export interface ImportedKey {
 
 /** Longer than any token lives, and longer than apps keep a key set they fetched. */
 export const KEEP_SECONDS = 30 * 86_400
-const LONGEST_KEEP_SECONDS = 10 * 365 * 86_400
+export const LONGEST_KEEP_SECONDS = 10 * 365 * 86_400
 
 /** `taken`: the key is there already, or its `kid` is that of another. */
 export async function importKey(

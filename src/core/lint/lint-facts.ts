@@ -51,10 +51,11 @@ export interface HouseFacts {
   readonly keys: readonly { readonly kid: string; readonly alg: string; readonly createdAt: Date }[]
 }
 
-/** A secret of a client, by what kind of digest it is kept; never the digest. */
+/** A secret of a client, and what is weak about the way it is kept; never its digest. */
 export interface SecretFacts {
   readonly clientId: string
-  readonly digest: string
+  /** `bcrypt with cost 4`; absent: nothing that is known. */
+  readonly weakness?: string
   readonly expiresAt?: Date
 }
 

@@ -44,7 +44,6 @@ function facts(changes: Partial<Omit<LintFacts, 'settings'>> & { settings?: Reco
 const house = (changes: Partial<HouseFacts>) => facts({ house: { ...HOUSE, ...changes } })
 const secret = (expiresAt?: Date) => ({
   clientId: 'wiki',
-  digest: '',
   ...(expiresAt === undefined ? {} : { expiresAt }),
 })
 const on = (...things: readonly LintThing[]) => facts({ things })

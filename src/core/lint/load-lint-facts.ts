@@ -176,11 +176,14 @@ async function houseFacts(clients: readonly Client[], { repositories }: Acting):
     administrators: live.filter(({ role }) => role === 'administrator').map(({ username }) => username),
     withoutWayIn: passwordless.filter((_, index) => identities[index]?.length === 0).map(({ username }) => username),
     secrets: clients.flatMap(({ clientId, secrets }) =>
-      secrets.map(({ hash, expiresAt }) => ({
-        clientId,
-        digest: weaknessOf(hash) ?? '',
-        ...(expiresAt === undefined ? {} : { expiresAt }),
-      })),
+      secrets.map(({ hash, expiresAt }) => {
+        const weakness = weaknessOf(hash)
+        return {
+          clientId,
+          ...(weakness === undefined ? {} : { weakness }),
+          ...(expiresAt === undefined ? {} : { expiresAt }),
+        }
+      }),
     ),
     keys: keys
       .filter(({ retiredAt, alg }) => retiredAt === undefined && alg !== 'handle' && alg !== 'pairwise')

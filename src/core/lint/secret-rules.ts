@@ -122,14 +122,14 @@ function weakInFile(thing: LintThing): readonly Found[] {
 function weakInHouse(facts: LintFacts): readonly Found[] {
   const { house } = facts
   const clients = clientsOf(facts)
-  const seen = new Map((house?.secrets ?? []).map(secret => [`${secret.clientId} ${secret.digest}`, secret]))
-  return [...seen.values()].flatMap(({ clientId, digest }) => {
-    if (digest === '') return []
+  const seen = new Map((house?.secrets ?? []).map(secret => [`${secret.clientId} ${secret.weakness}`, secret]))
+  return [...seen.values()].flatMap(({ clientId, weakness }) => {
+    if (weakness === undefined) return []
     return [
       foundAt(
         clients.get(clientId) ?? { resource: 'clients', key: clientId, document: {} },
         'secrets',
-        `one is kept as ${digest}`,
+        `one is kept as ${weakness}`,
       ),
     ]
   })

@@ -2,37 +2,17 @@
 
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { aClient, NOON, random } from '../../../test/support/builders.ts'
-import { isRefusal, type Refusal, refuse } from '../../spec/refusal.ts'
+import { aClient } from '../../../test/support/builders.ts'
+import { OPEN_POLICY, REGISTRATION_PORTS } from '../../../test/support/open-registration.ts'
+import { isRefusal, type Refusal } from '../../spec/refusal.ts'
 import { ADMIN_SCOPES, adminResourceOf, roleOfScopes } from '../administration/admin-scopes.ts'
 import type { JsonObject } from '../clients/client.ts'
 import { spokenWith } from '../clients/spoken-by-server.ts'
 import { clientFromDocument } from './document-client.ts'
-import { type RegistrationPorts, type RegistrationRules, registerClient, replaceClient } from './register-client.ts'
+import { type RegistrationRules, registerClient, replaceClient } from './register-client.ts'
 import type { RegistrationPolicy } from './registration-policy.ts'
 
-const ISSUER = 'https://id.example.com'
-const POLICY: RegistrationPolicy = {
-  mode: 'open',
-  scopes: [],
-  grantTypes: [],
-  responseTypes: [],
-  authMethods: [],
-  redirectHosts: [],
-  consent: 'remember',
-  profile: 'default',
-  secretSeconds: 0,
-  fixedMetadata: {},
-  softwareStatement: 'off',
-}
-const PORTS: RegistrationPorts = {
-  issuer: ISSUER,
-  random,
-  now: NOON,
-  sealer: async () => ({ seal: plain => plain }),
-  fetch: async () => ({ kind: 'refused', reason: 'unreachable', detail: 'a test' }),
-  clientKeys: { verify: async () => refuse('invalid_software_statement', 'a test', 'a test') },
-}
+const { issuer: ISSUER } = REGISTRATION_PORTS
 /** As for operators, who may name the scopes, with an API that takes any scope. */
 const SUPPORTED = spokenWith({
   resources: [adminResourceOf(ISSUER), { uri: 'https://any.example.com' }],
@@ -41,7 +21,7 @@ const SUPPORTED = spokenWith({
 const REDIRECTS = { redirect_uris: ['https://app.example.com/cb'] }
 
 function rules(changes: Partial<RegistrationPolicy> = {}): RegistrationRules {
-  return { policy: { ...POLICY, ...changes }, statementIssuers: [], supported: SUPPORTED }
+  return { policy: { ...OPEN_POLICY, ...changes }, statementIssuers: [], supported: SUPPORTED }
 }
 
 function assertRefused(result: unknown): asserts result is Refusal {
@@ -52,36 +32,40 @@ function assertRefused(result: unknown): asserts result is Refusal {
 describe('scopes of the admin API at a registration (RFC 7591 §5)', () => {
   for (const scope of [...ADMIN_SCOPES, `openid ${ADMIN_SCOPES.join(' ')}`]) {
     it(`are refused when ${scope} is asked for`, async () => {
-      assertRefused(await registerClient({ ...REDIRECTS, scope }, undefined, rules(), PORTS))
+      assertRefused(await registerClient({ ...REDIRECTS, scope }, undefined, rules(), REGISTRATION_PORTS))
     })
   }
 
   it('are refused when the settings allow, or fix, them by mistake', async () => {
     const scope = 'admin.viewer'
-    assertRefused(await registerClient({ ...REDIRECTS, scope }, undefined, rules({ scopes: [scope] }), PORTS))
-    assertRefused(await registerClient(REDIRECTS, undefined, rules({ fixedMetadata: { scope } }), PORTS))
+    assertRefused(
+      await registerClient({ ...REDIRECTS, scope }, undefined, rules({ scopes: [scope] }), REGISTRATION_PORTS),
+    )
+    assertRefused(await registerClient(REDIRECTS, undefined, rules({ fixedMetadata: { scope } }), REGISTRATION_PORTS))
   })
 
   it('are refused when an initial access token fixes them', async () => {
     const fixedMetadata: JsonObject = { scope: 'openid admin.administrator' }
     const token = { label: 'partners', fixedMetadata } as Parameters<typeof registerClient>[1]
-    assertRefused(await registerClient(REDIRECTS, token, rules(), PORTS))
+    assertRefused(await registerClient(REDIRECTS, token, rules(), REGISTRATION_PORTS))
   })
 
   it('are refused when a registered client replaces what it said (RFC 7592 §2.2)', async () => {
     const existing = aClient({ origin: 'registration' })
     const said = { ...REDIRECTS, client_id: existing.clientId, scope: 'admin.operator' }
-    assertRefused(await replaceClient(existing, said, rules(), PORTS))
+    assertRefused(await replaceClient(existing, said, rules(), REGISTRATION_PORTS))
   })
 
   it('are refused in a client ID metadata document', async () => {
     const clientId = 'https://app.example.com/client.json'
     const document = JSON.stringify({ client_id: clientId, ...REDIRECTS, scope: 'openid admin.viewer' })
-    assertRefused(await clientFromDocument(clientId, document, undefined, { ...rules(), sameOrigin: true }, PORTS))
+    assertRefused(
+      await clientFromDocument(clientId, document, undefined, { ...rules(), sameOrigin: true }, REGISTRATION_PORTS),
+    )
   })
 
   it('are not among what a client gets that names no scope', async () => {
-    const result = await registerClient(REDIRECTS, undefined, rules(), PORTS)
+    const result = await registerClient(REDIRECTS, undefined, rules(), REGISTRATION_PORTS)
     assert.ok(!isRefusal(result))
     assert.equal(roleOfScopes(result.client.scopes), undefined)
   })

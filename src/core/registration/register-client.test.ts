@@ -3,49 +3,29 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
-import { aClient, NOON, random } from '../../../test/support/builders.ts'
-import { isRefusal, type Refusal, refuse } from '../../spec/refusal.ts'
+import { aClient, NOON } from '../../../test/support/builders.ts'
+import { OPEN_POLICY, REGISTRATION_PORTS } from '../../../test/support/open-registration.ts'
+import { isRefusal, type Refusal } from '../../spec/refusal.ts'
 import type { Client, JsonObject } from '../clients/client.ts'
 import { METADATA_NAMES } from '../clients/registration-metadata.ts'
 import { SPOKEN_BY_SERVER } from '../clients/spoken-by-server.ts'
-import { type RegistrationPorts, type RegistrationRules, registerClient, replaceClient } from './register-client.ts'
+import { type RegistrationRules, registerClient, replaceClient } from './register-client.ts'
 import type { RegistrationPolicy } from './registration-policy.ts'
 
-const POLICY: RegistrationPolicy = {
-  mode: 'open',
-  scopes: [],
-  grantTypes: [],
-  responseTypes: [],
-  authMethods: [],
-  redirectHosts: [],
-  consent: 'remember',
-  profile: 'default',
-  secretSeconds: 0,
-  fixedMetadata: {},
-  softwareStatement: 'off',
-}
-const PORTS: RegistrationPorts = {
-  issuer: 'https://id.example.com',
-  random,
-  now: NOON,
-  sealer: async () => ({ seal: plain => plain }),
-  fetch: async () => ({ kind: 'refused', reason: 'unreachable', detail: 'a test' }),
-  clientKeys: { verify: async () => refuse('invalid_software_statement', 'a test', 'a test') },
-}
 const URI = 'https://app.example.com/cb'
 
 function rules(changes: Partial<RegistrationPolicy> = {}): RegistrationRules {
-  return { policy: { ...POLICY, ...changes }, statementIssuers: [], supported: SPOKEN_BY_SERVER }
+  return { policy: { ...OPEN_POLICY, ...changes }, statementIssuers: [], supported: SPOKEN_BY_SERVER }
 }
 
 async function made(said: JsonObject, changes: Partial<RegistrationPolicy> = {}): Promise<Client> {
-  const result = await registerClient({ redirect_uris: [URI], ...said }, undefined, rules(changes), PORTS)
+  const result = await registerClient({ redirect_uris: [URI], ...said }, undefined, rules(changes), REGISTRATION_PORTS)
   assert.ok(!isRefusal(result), isRefusal(result) ? result.description : '')
   return result.client
 }
 
 async function refused(said: JsonObject, changes: Partial<RegistrationPolicy> = {}): Promise<Refusal> {
-  const result = await registerClient({ redirect_uris: [URI], ...said }, undefined, rules(changes), PORTS)
+  const result = await registerClient({ redirect_uris: [URI], ...said }, undefined, rules(changes), REGISTRATION_PORTS)
   assert.ok(isRefusal(result))
   return result
 }
@@ -67,7 +47,7 @@ describe('a registration', () => {
     const name = fc.oneof(fc.constantFrom(...METADATA_NAMES, 'software_statement', 'client_name#de'), fc.string())
     await fc.assert(
       fc.asyncProperty(fc.dictionary(name, value, { maxKeys: 8 }), async said => {
-        const result = await registerClient(said, undefined, rules(), PORTS)
+        const result = await registerClient(said, undefined, rules(), REGISTRATION_PORTS)
         if (!isRefusal(result)) {
           assert.equal(result.client.origin, 'registration')
           assert.notEqual(result.client.consentMode, 'never')
@@ -149,7 +129,7 @@ describe('a registration', () => {
 
 describe('a replacement (RFC 7592 §2.2)', () => {
   const replaced = async (existing: Client, said: JsonObject) => {
-    const result = await replaceClient(existing, { redirect_uris: [URI], ...said }, rules(), PORTS)
+    const result = await replaceClient(existing, { redirect_uris: [URI], ...said }, rules(), REGISTRATION_PORTS)
     assert.ok(!isRefusal(result), isRefusal(result) ? result.description : '')
     return result
   }

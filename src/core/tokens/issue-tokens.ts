@@ -184,7 +184,7 @@ function tellsScopes({ client }: Issue, { accessToken, code }: IssuedBeside): bo
   return (accessToken === undefined && code === undefined) || client.claimsInIdToken === true
 }
 
-// What the person allowed one app by name is not for another one that exchanged its token.
+/** What the person allowed one app by name is not for another one that exchanged its token. */
 function wishesOf({ client, grant }: Issue) {
   return grant.clientUid === client.uid ? grant.claims?.idToken : undefined
 }

@@ -2,7 +2,12 @@
 
 import { titlesOfScope } from '../../core/attributes/custom-claims.ts'
 import { approvalStep } from '../../core/deferred-grants/approval-step.ts'
-import { approveDeferred, type Decided, denyDeferred } from '../../core/deferred-grants/settle-deferred.ts'
+import {
+  approveDeferred,
+  type Decided,
+  denyDeferred,
+  refusalEvent,
+} from '../../core/deferred-grants/settle-deferred.ts'
 import type { Flow } from '../../core/flow/flow.ts'
 import { isFormAbout, sealFormToken } from '../../core/flow/flow-handles.ts'
 import { ruleOfSignIn, type SignedIn } from '../../core/flow/next-step.ts'
@@ -51,8 +56,8 @@ export function approveEndpoint(ports: PagesPorts): Endpoint {
       const about = { ...found, address: request.address }
       const step = await approvalStep(about, flow.state.at === 'authenticated', signedIn, now, ports.settle)
       if (step.kind === 'sign-in') return askToSignIn(flow, step.why, now, ports)
-      if (step.kind === 'denied') return tellNoAccess(flow, step.refusal, { ...found, signedIn, request, now }, ports)
-      return answer({ ...found, flow, signedIn: step.signedIn, request, now }, params, ports)
+      const visit = { ...found, flow, signedIn: step.signedIn, request, now }
+      return step.kind === 'denied' ? tellNoAccess(visit, step.refusal, ports) : answer(visit, params, ports)
     },
   }
 }
@@ -90,29 +95,10 @@ async function askToSignIn(
 }
 
 /** The app is not for them. The request stays open: somebody else may type the code, or they sign in as somebody else. */
-async function tellNoAccess(
-  flow: Flow,
-  refusal: Refusal,
-  {
-    client,
-    deferred,
-    signedIn,
-    request,
-    now,
-  }: Omit<ApprovalVisit, 'flow' | 'signedIn'> & { readonly signedIn: SignedIn | undefined },
-  ports: PagesPorts,
-): Promise<Reply> {
-  const { address, requestId } = request
-  const event = ports.journal.record('approval.refused', {
-    at: now,
-    ...(signedIn === undefined ? {} : { accountId: signedIn.account.id }),
-    clientUid: client.uid,
-    address,
-    requestId,
-    traceCode: deferred.terms.traceCode,
-    detail: { ...refusal.facts, error: refusal.error, description: refusal.description, rule: refusal.rule },
-  })
+async function tellNoAccess(visit: ApprovalVisit, refusal: Refusal, ports: PagesPorts): Promise<Reply> {
+  const { flow, now } = visit
   const told = nextVersion(refusedHere(flow, now, refusal))
+  const event = refusalEvent(decided(visit), refusal, ports)
   await ports.journal.commit([ports.repositories.flows.advance(told), event])
   return redirectReply(pageUrl('no-access', flow, ports))
 }
@@ -188,12 +174,12 @@ async function settle(
   return redirectReply(doneUrl(flow, ports))
 }
 
-function decided({ deferred, client, signedIn, request, now }: ApprovalVisit): Decided {
+export function decided({ deferred, client, signedIn, request, now }: Omit<ApprovalVisit, 'flow'>): Decided {
   const { address, requestId } = request
   return { deferred, client, signedIn, visit: { address, requestId }, now }
 }
 
-function settlePorts({ settle, repositories }: PagesPorts) {
+export function settlePorts({ settle, repositories }: PagesPorts) {
   return { ...settle, deferredGrants: repositories.deferredGrants }
 }
 

@@ -7,7 +7,6 @@ import type { Flow } from '../../core/flow/flow.ts'
 import type { SignedIn } from '../../core/flow/next-step.ts'
 import type { Write } from '../../core/unit-of-work.ts'
 import type { ArrivalFacts } from '../../core/upstreams/arrival/arrival-decision.ts'
-import { withFreeNames } from '../../core/upstreams/arrival/free-names.ts'
 import type { Arrival } from '../../core/upstreams/arrival/open-arrival.ts'
 import {
   freshIdentity,
@@ -16,10 +15,9 @@ import {
   rememberSession,
   useUpAnswer,
 } from '../../core/upstreams/arrival/settle-arrival.ts'
+import { synchronise } from '../../core/upstreams/arrival/synchronise.ts'
 import type { Identity } from '../../core/upstreams/identity.ts'
 import { identityDetail, LINKED, UNLINKED } from '../../core/upstreams/linking/identity-events.ts'
-import { patchedAccount } from '../../core/upstreams/mapping/apply-patch.ts'
-import { withoutDeclared } from '../../core/upstreams/mapping/without-declared.ts'
 import type { HttpRequest, Reply } from '../../http/endpoint.ts'
 import { arriveAgain, withoutUpstream } from './arrival-progress.ts'
 import { frameOf } from './page-reply.ts'
@@ -122,10 +120,7 @@ function aboutArrival({ upstream, patch }: Arrival) {
   return identityDetail(upstream, patch)
 }
 
-/**
- * What is synchronised at every sign-in; the event says what changed. A name that somebody else has by now is not taken over, and the last
- * administrator stays one, whatever a mapping says. What a file declares of the account is not synchronised.
- */
+/** What is synchronised at every sign-in; the event says what changed. */
 export async function syncedAccount(
   flow: Flow,
   { patch, upstream }: Arrival,
@@ -135,17 +130,8 @@ export async function syncedAccount(
   request: HttpRequest,
   { repositories, journal }: PagesPorts,
 ): Promise<{ readonly account: Account; readonly writes: readonly Write[] }> {
-  // Whose the upstream's own names are is not known where the person typed others: they wait for the next sign-in.
-  const { email: _email, username: _username, ...nameless } = patch
-  const said = facts.entered === undefined ? withFreeNames(patch, account.id, facts) : nameless
-  if (patchedAccount(account, said, now).changes.length === 0) return { account, writes: [] }
-  const declaration = await repositories.declarations.find('accounts', account.username)
-  const free = declaration === undefined ? said : withoutDeclared(said, declaration.document)
-  const wanted = patchedAccount(account, free, now)
-  const isLess = account.role === 'administrator' && wanted.account.role !== 'administrator'
-  const isLast = isLess && !(await repositories.accounts.hasOtherAdministrator(account.id))
-  const { administrator: _administrator, ...harmless } = free
-  const { account: patched, changes } = isLast ? patchedAccount(account, harmless, now) : wanted
+  const synchronised = await synchronise(account, patch, facts, { repositories, now })
+  const { account: patched, changes, losesAdministrator } = synchronised
   if (changes.length === 0) return { account, writes: [] }
   const isMore = gainsRole(account, patched)
   const next: Account = {
@@ -160,7 +146,7 @@ export async function syncedAccount(
     ...aboutFlow(flow, request),
     detail: { username: next.username, by: `upstream ${upstream.alias}`, changes: [...changes, ...lost] },
   })
-  const guard = isLess && !isLast ? [repositories.accounts.keepAdministrator(now)] : []
+  const guard = losesAdministrator ? [repositories.accounts.keepAdministrator(now)] : []
   const unlinked = isMore
     ? await unlinkOthers(flow, { patch, upstream }, account, now, request, { repositories, journal })
     : []

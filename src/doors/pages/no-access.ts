@@ -3,11 +3,11 @@
 import { formatTraceCode } from '../../core/audit/trace-code.ts'
 import type { Client } from '../../core/clients/client.ts'
 import { inLanguage } from '../../core/clients/in-language.ts'
-import { type ApprovalStep, approvalStep } from '../../core/deferred-grants/approval-step.ts'
+import { approvalStep } from '../../core/deferred-grants/approval-step.ts'
 import type { DeferredGrant } from '../../core/deferred-grants/deferred-grant.ts'
 import { refuseDeferred } from '../../core/deferred-grants/settle-deferred.ts'
 import type { Flow } from '../../core/flow/flow.ts'
-import { sealFormToken } from '../../core/flow/flow-handles.ts'
+import { isFormAbout, sealFormToken } from '../../core/flow/flow-handles.ts'
 import { nextStep, type SignedIn } from '../../core/flow/next-step.ts'
 import { respond } from '../../core/flow/respond.ts'
 import { stepFacts } from '../../core/flow/settle.ts'
@@ -20,7 +20,7 @@ import { errorParams } from '../../spec/authorization-response.ts'
 import type { Refusal } from '../../spec/refusal.ts'
 import { answerReply } from './answer-page.ts'
 import { findApprovalCase } from './approval-step.ts'
-import { doneUrl } from './approve.ts'
+import { decided, doneUrl, settlePorts } from './approve.ts'
 import { flowSession } from './flow-session.ts'
 import { startUrl, visitFlow } from './flow-visit.ts'
 import { errorPageReply, flowFrame, pageReply } from './page-reply.ts'
@@ -57,7 +57,9 @@ export function noAccessEndpoint(ports: PagesPorts): Endpoint {
       if (request.method === 'GET') return show(found, ports)
       switch (params.get('decision')) {
         case 'back':
-          return goBack(found, ports)
+          return isFormAbout(ports.handles, found.signedIn.account.id, params.get('csrf'))
+            ? goBack(found, ports)
+            : redirectReply(pageUrl('no-access', flow, ports))
         case 'sign-in':
           return signInAgain(found, false, ports)
         case 'other-account':
@@ -88,17 +90,16 @@ async function atApp(
   now: Date,
   ports: PagesPorts,
 ): Promise<KeptOut | Reply> {
-  const { clients, consents } = ports.repositories
-  const client = await clients.find(purpose.clientUid)
+  const client = await ports.repositories.clients.find(purpose.clientUid)
   if (client === undefined)
     return errorPageReply(request, { status: 400, kind: 'unknown-client', traceCode: flow.traceCode }, ports)
   const signedIn = await flowSession(flow, request, now, ports)
-  const consent = signedIn && (await consents.find(signedIn.account.id, client.uid))
   const known = {
     client,
     request: purpose.request,
     signedIn,
-    consent,
+    // Asked for behind the policy.
+    consent: undefined,
     address: request.address,
     authenticatedInFlow: flow.state.at === 'authenticated',
     approvedInFlow: false,
@@ -113,19 +114,12 @@ async function atApp(
 async function atApproval(flow: Flow, request: HttpRequest, now: Date, ports: PagesPorts): Promise<KeptOut | Reply> {
   const found = await findApprovalCase(flow, now, ports)
   const signedIn = await flowSession(flow, request, now, ports)
-  const step: ApprovalStep | undefined =
-    found?.deferred.state === 'pending'
-      ? await approvalStep(
-          { ...found, address: request.address },
-          flow.state.at === 'authenticated',
-          signedIn,
-          now,
-          ports.settle,
-        )
-      : undefined
+  const about = found?.deferred.state === 'pending' ? { ...found, address: request.address } : undefined
+  const isFresh = flow.state.at === 'authenticated'
+  const step = about && (await approvalStep(about, isFresh, signedIn, now, ports.settle))
   // The approval page knows what comes of everything else.
-  return found !== undefined && signedIn !== undefined && step?.kind === 'denied'
-    ? { ...step, ...found, signedIn, flow, request, now }
+  return found !== undefined && step?.kind === 'denied'
+    ? { ...step, ...found, flow, request, now }
     : redirectReply(pageUrl('approve', flow, ports))
 }
 
@@ -164,11 +158,8 @@ async function goBack(kept: KeptOut, ports: PagesPorts): Promise<Reply> {
 }
 
 async function endRequest(kept: KeptOut, deferred: DeferredGrant, ports: PagesPorts): Promise<Reply> {
-  const { flow, client, signedIn, refusal, request, now } = kept
-  const { address, requestId } = request
-  const decided = { deferred, client, signedIn, visit: { address, requestId }, now }
-  const { deferredGrants } = ports.repositories
-  const { writes } = refuseDeferred(decided, refusal, { ...ports.settle, deferredGrants })
+  const { flow, refusal, now } = kept
+  const { writes } = refuseDeferred(decided({ ...kept, deferred }), refusal, settlePorts(ports))
   if (!(await advance(refused(flow, now, 'approval', refusal), writes, ports)))
     return redirectReply(pageUrl('approve', flow, ports))
   ports.notifySoon()

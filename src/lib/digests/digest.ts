@@ -48,7 +48,7 @@ export function isDigestProblem(value: Digest | DigestProblem): value is DigestP
 }
 
 /** A check takes seconds at most and 256 MiB at most: what asks for more would keep the server busy with every guess. */
-export const DIGEST_LIMITS = {
+const DIGEST_LIMITS = {
   memoryKib: 262_144,
   argon2KibPasses: 4_194_304,
   argon2Parallelism: 64,

@@ -6,6 +6,7 @@ import { idToBytes } from '../../lib/id.ts'
 import type { Dialect } from '../engine.ts'
 import type { QueryBuilder } from '../query-builder.ts'
 import type { Tables } from '../tables.ts'
+import { holdsText } from './holds-text.ts'
 
 /** Which they are is found in an index where there is one; only then are the rows read. */
 export function searchAccounts(search: AccountSearch, db: QueryBuilder, dialect: Dialect) {
@@ -58,23 +59,19 @@ function orderedBy(order: AccountOrder, dialect: Dialect, isNarrow = false): Raw
 }
 
 function holds(eb: ExpressionBuilder<Tables, 'account'>, word: string, dialect: Dialect) {
-  const position = sql.raw(dialect === 'sqlite' ? 'instr' : 'strpos')
-  const columns = ['username_key', 'email_key', 'name_key'] as const
-  return eb.or(columns.map(column => sql<boolean>`${position}(${sql.ref(column)}, ${word}) > 0`))
+  return eb.or(['username_key', 'email_key', 'name_key'].map(column => holdsText(column, word, dialect)))
 }
 
 /** The text is looked at first: few accounts are worth reading their JSON for. */
 function inGroup(group: string, dialect: Dialect) {
   const text = JSON.stringify(group)
+  const holds = holdsText('groups', text, dialect)
   return dialect === 'sqlite'
-    ? sql<boolean>`(instr(groups, ${text}) > 0 and exists (select 1 from json_each(groups) where value = ${group}))`
-    : sql<boolean>`(strpos(groups, ${text}) > 0 and groups::jsonb @> ${`[${text}]`}::jsonb)`
+    ? sql<boolean>`(${holds} and exists (select 1 from json_each(groups) where value = ${group}))`
+    : sql<boolean>`(${holds} and groups::jsonb @> ${`[${text}]`}::jsonb)`
 }
 
 /** Attributes are kept as canonical JSON, so a member is its name and a colon; the same text inside a value has its quotes escaped. */
 function hasAttribute(name: string, dialect: Dialect) {
-  const member = `${JSON.stringify(name)}:`
-  return dialect === 'sqlite'
-    ? sql<boolean>`instr(attributes, ${member}) > 0`
-    : sql<boolean>`strpos(attributes, ${member}) > 0`
+  return holdsText('attributes', `${JSON.stringify(name)}:`, dialect)
 }

@@ -5,21 +5,20 @@ import type { AuditSearch } from '../../core/audit/audit-event.ts'
 import { idToBytes } from '../../lib/id.ts'
 import type { Dialect } from '../engine.ts'
 import type { QueryBuilder } from '../query-builder.ts'
+import { holdsText } from './holds-text.ts'
 
 const STANDARD_WINDOW = 20_000
 
 export function searchAudit(search: AuditSearch, db: QueryBuilder, dialect: Dialect) {
   const { words = [], type, isRefusal, clientUid, address, descending, limit } = search
   const { lookThrough = STANDARD_WINDOW } = search
-  const position = sql.raw(dialect === 'sqlite' ? 'instr' : 'strpos')
   let query = db
     .selectFrom(window(search, db).selectAll().limit(lookThrough).as('looked_through'))
     .selectAll()
     .limit(limit)
   for (const word of words) {
-    query = query.where(
-      sql<boolean>`(${position}(lower(type), ${word}) > 0 or ${position}(lower(address), ${word}) > 0 or ${position}(lower(coalesce(request_id, '')), ${word}) > 0 or ${position}(lower(detail), ${word}) > 0)`,
-    )
+    const texts = ['lower(type)', 'lower(address)', "lower(coalesce(request_id, ''))", 'lower(detail)']
+    query = query.where(eb => eb.or(texts.map(text => holdsText(text, word, dialect))))
   }
   if (type !== undefined) query = query.where(ofType(type, dialect))
   if (isRefusal !== undefined) query = query.where('type', isRefusal ? 'like' : 'not like', '%.refused')

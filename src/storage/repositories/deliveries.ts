@@ -1,6 +1,5 @@
 /** Deliveries in SQL. */
 
-import { sql } from 'kysely'
 import type { TraceCode } from '../../core/audit/audit-event.ts'
 import type { Delivery, DeliveryRepository } from '../../core/deliveries/delivery.ts'
 import { idFromBytes, idToBytes } from '../../lib/id.ts'
@@ -10,6 +9,7 @@ import type { QueryBuilder } from '../query-builder.ts'
 import { adHocStatement, statement } from '../statement.ts'
 import type { DeliveryRow } from '../tables.ts'
 import { conditional, unconditional, write } from '../write.ts'
+import { holdsText } from './holds-text.ts'
 import { orNull, parseJson, timeOf } from './values.ts'
 
 export function createDeliveries(engine: Engine, db: QueryBuilder): DeliveryRepository {
@@ -28,12 +28,8 @@ export function createDeliveries(engine: Engine, db: QueryBuilder): DeliveryRepo
       if (kind !== undefined) query = query.where('kind', '=', kind)
       if (state !== undefined) query = query.where('state', '=', state)
       if (after !== undefined) query = query.where('id', ascending ? '>' : '<', idToBytes(after))
-      const position = sql.raw(engine.dialect === 'sqlite' ? 'instr' : 'strpos')
-      for (const word of search) {
-        query = query.where(
-          sql<boolean>`${position}(lower(about || ' ' || coalesce(last_result, '')), ${word.toLowerCase()}) > 0`,
-        )
-      }
+      const text = "lower(about || ' ' || coalesce(last_result, ''))"
+      for (const word of search) query = query.where(holdsText(text, word.toLowerCase(), engine.dialect))
       return (await engine.all(adHocStatement(query), {})).map(fromRow)
     },
     async listDue(kind, now, limit) {

@@ -1,6 +1,5 @@
 /** Grants in SQL: one row per authorization, one statement per act, one query to judge a token. */
 
-import { sql } from 'kysely'
 import type { GrantRepository } from '../../core/grants/grant.ts'
 import { idToBytes } from '../../lib/id.ts'
 import type { Dialect, Engine } from '../engine.ts'
@@ -10,6 +9,7 @@ import type { GrantRow } from '../tables.ts'
 import { conditional, unconditional, write } from '../write.ts'
 import { JOINED_ACCOUNT } from './account-row.ts'
 import { factsFromRow, grantToRow } from './grant-row.ts'
+import { holdsText } from './holds-text.ts'
 
 export function createGrants(engine: Engine, db: QueryBuilder): GrantRepository {
   const { find, findForToken, insert, redeem, rotate, revoke, revokeAllOf, revokeAccessToken, findRevoked } =
@@ -59,7 +59,6 @@ export function createGrants(engine: Engine, db: QueryBuilder): GrantRepository 
 }
 
 function createStatements(db: QueryBuilder, dialect: Dialect) {
-  const position = sql.raw(dialect === 'sqlite' ? 'instr' : 'strpos')
   return {
     find: statement('grants.find', (p: { id: Uint8Array }) => selectFacts(db).where('g.id', '=', p.id)),
     findForToken: statement('grants.findForToken', (p: { id: Uint8Array; tokenHash: Uint8Array }) =>
@@ -105,7 +104,7 @@ function createStatements(db: QueryBuilder, dialect: Dialect) {
         .set({ revoked_at: p.now })
         .where('account_id', '=', p.accountId)
         .where('revoked_at', 'is', null)
-        .where(sql<boolean>`${position}(terms, ${p.client}) > 0`),
+        .where(holdsText('terms', p.client, dialect)),
     ),
     revoke: statement('grants.revoke', (p: { id: Uint8Array; now: number }) =>
       db.updateTable('grant').set({ revoked_at: p.now }).where('id', '=', p.id).where('revoked_at', 'is', null),

@@ -6,6 +6,7 @@ import { idToBytes } from '../../lib/id.ts'
 import type { Dialect } from '../engine.ts'
 import type { QueryBuilder } from '../query-builder.ts'
 import { JOINED_ACCOUNT } from './account-row.ts'
+import { holdsText } from './holds-text.ts'
 
 export function selectWithAccount(db: QueryBuilder) {
   return db
@@ -18,12 +19,10 @@ export function selectWithAccount(db: QueryBuilder) {
 
 export function searchSessions(search: SessionSearch, db: QueryBuilder, dialect: Dialect) {
   const { words = [], accountId, clientUid, isActive, descending = false, after, limit, now } = search
-  const position = sql.raw(dialect === 'sqlite' ? 'instr' : 'strpos')
   let query = selectWithAccount(db).limit(limit)
   for (const word of words) {
-    query = query.where(
-      sql<boolean>`(${position}(a.username_key, ${word}) > 0 or ${position}(s.address, ${word}) > 0 or ${position}(lower(s.user_agent), ${word}) > 0)`,
-    )
+    const texts = ['a.username_key', 's.address', 'lower(s.user_agent)']
+    query = query.where(eb => eb.or(texts.map(text => holdsText(text, word, dialect))))
   }
   if (accountId !== undefined) query = query.where('s.account_id', '=', idToBytes(accountId))
   if (clientUid !== undefined) query = query.where('s.id', 'in', sessionsUsedBy(clientUid, db))

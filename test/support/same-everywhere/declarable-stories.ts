@@ -200,6 +200,7 @@ const clients: Story = {
     },
     {
       does: ['clients.rotate_secret'],
+      leaves: 'client.secret-rotated',
       api: ({ admin }) => admin.call('clients.rotate_secret', { ...WIKI_PATH, body: { client_secret: NEW_SECRET } }),
       command: () => ['client', 'rotate-secret', 'wiki', '--client-secret', NEW_SECRET],
     },
@@ -303,6 +304,7 @@ const upstreams: Story = {
     },
     {
       does: ['upstreams.clear_cache'],
+      leaves: 'upstream.cache-cleared',
       api: ({ admin }) => admin.call('upstreams.clear_cache', CORP_PATH),
       command: () => ['upstream', 'clear-cache', 'corp'],
     },
@@ -355,12 +357,14 @@ const accounts: Story = {
     },
     {
       does: ['accounts.set_password'],
+      leaves: 'account.password-set',
       api: ({ admin }) => admin.call('accounts.set_password', { ...ADA_PATH, body: { password: `new ${PASSWORD}` } }),
       command: () => ['account', 'set-password', 'ada', '--password-stdin'],
       input: `new ${PASSWORD}\n`,
     },
     {
       does: ['accounts.end_sessions'],
+      leaves: 'account.sessions-ended',
       api: ({ admin }) => admin.call('accounts.end_sessions', ADA_PATH),
       withoutCommand: 'session end --account ends sessions, account set-password everything that somebody has',
     },

@@ -149,6 +149,7 @@ const registrationTokens: Story = {
     },
     {
       does: ['registration-tokens.renew'],
+      leaves: 'client.registration-token-renewed',
       api: ({ admin }) => admin.call('registration-tokens.renew', { body: { client_id: 'self-made' } }),
       command: () => ['registration-token', 'renew', 'self-made'],
     },

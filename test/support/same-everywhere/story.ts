@@ -1,6 +1,7 @@
 /** What is done with one kind of thing, step by step, each step said in the words of every way there is. */
 
 import type { AdminClient } from '../../../src/admin-client/admin-client.ts'
+import type { AuditEventType } from '../../../src/core/audit/audit-event.ts'
 import type { RunningApp } from '../running-app.ts'
 
 /** One way's own app, and what was learnt of it. */
@@ -24,6 +25,8 @@ export interface Step {
   readonly input?: string
   /** Why there is none. */
   readonly withoutCommand?: string
+  /** Where no document shows what came of it: the event that it leaves. */
+  readonly leaves?: AuditEventType
   /** The sections of the file that say what is so afterwards. */
   readonly file?: object
 }

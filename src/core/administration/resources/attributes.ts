@@ -9,13 +9,14 @@ import { conflict, invalid, isProblem } from '../problem.ts'
 import type { Resource } from '../resource.ts'
 import { checkScopesUnused, checkStoredValues, warnOfUse } from './attributes/attribute-effects.ts'
 import { ATTRIBUTE_FIELDS } from './attributes/attribute-fields.ts'
-import { definitionIn, documentIn } from './attributes/definition-in.ts'
+import { definitionIn, documentIn, type Made } from './attributes/definition-in.ts'
 import { madeAndChanged, ownedBy } from './made-and-changed.ts'
 
 export const attributes: Resource<AttributeDefinition> = {
   name: 'attributes',
   singular: 'attribute',
   key: 'name',
+  hasChosenNames: true,
   about:
     'What accounts have besides the standard claims of OpenID Connect: their names, their types, and how apps read them.',
   fields: ATTRIBUTE_FIELDS,
@@ -76,8 +77,6 @@ export const attributes: Resource<AttributeDefinition> = {
     }
   },
 }
-
-type Made = Pick<AttributeDefinition, 'name' | 'createdAt' | 'updatedAt' | 'createdBy' | 'updatedBy'>
 
 async function readDefinition(document: Document, made: Made, acting: Acting, before?: AttributeDefinition) {
   const misshapen = documentMistakes(document, ATTRIBUTE_FIELDS, before === undefined ? 'making' : 'changing')

@@ -5,7 +5,8 @@ import type { ConsentKey, ListedConsent } from '../../consents/consent.ts'
 import { hasRole, mayChangeAccount } from '../actor.ts'
 import { documentMistakes } from '../document-mistakes.ts'
 import type { Field } from '../field.ts'
-import { type ListQuery, type Page, sealCursor } from '../list-query.ts'
+import type { ListQuery, Page } from '../list-query.ts'
+import { pageFound } from '../page-of.ts'
 import type { Acting, Document } from '../ports.ts'
 import { conflict, forbidden, invalid, invalidField, isProblem, notFound, type Problem } from '../problem.ts'
 import type { Resource } from '../resource.ts'
@@ -164,10 +165,7 @@ async function listConsents(query: ListQuery, { repositories }: Acting): Promise
     ...(after === undefined ? {} : { after }),
     limit: limit + 1,
   })
-  const items = found.slice(0, limit)
-  const last = items.at(-1)
-  const next = found.length > limit && last !== undefined ? { next: sealCursor({ value: null, key: idOf(last) }) } : {}
-  return { items, ...next }
+  return pageFound(found, limit, last => ({ value: null, key: idOf(last) }))
 }
 
 async function narrow(

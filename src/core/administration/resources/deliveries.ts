@@ -7,8 +7,8 @@ import { usefulUntil } from '../../deliveries/delivery-times.ts'
 import { retryDelivery } from '../../deliveries/retry-delivery.ts'
 import { documentMistakes } from '../document-mistakes.ts'
 import { type Field, shown } from '../field.ts'
-import { sealCursor } from '../list-query.ts'
 import type { Operation } from '../operation.ts'
+import { pageFound } from '../page-of.ts'
 import { commitChange } from '../perform-change.ts'
 import type { Acting, Document } from '../ports.ts'
 import { conflict, invalid, invalidField, isProblem, notFound, Problem } from '../problem.ts'
@@ -69,8 +69,8 @@ const retry: Operation = {
         detail: { ...about, kind, delivery: id },
       })),
     }
-    const lost = await commitChange(change, undefined, acting)
-    if (lost !== undefined) return conflict('the server tried one of them at the same time; nothing was changed')
+    const isCommitted = await commitChange(change, undefined, acting)
+    if (!isCommitted) return conflict('the server tried one of them at the same time; nothing was changed')
     return { document: { deliveries: again.map(({ after }) => documentOf(after)) } }
   },
 }
@@ -116,12 +116,7 @@ export const deliveries: Resource<Delivery> = {
       ...(from === undefined ? {} : { after: from }),
       limit: limit + 1,
     })
-    const items = found.slice(0, limit)
-    const last = items.at(-1)
-    return {
-      items,
-      ...(found.length > limit && last !== undefined ? { next: sealCursor({ value: null, key: last.id }) } : {}),
-    }
+    return pageFound(found, limit, ({ id }) => ({ value: null, key: id }))
   },
   find: findDelivery,
   documentOf,

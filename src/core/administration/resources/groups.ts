@@ -43,6 +43,7 @@ export const groups: Resource<Group> = {
   name: 'groups',
   singular: 'group',
   key: 'name',
+  hasChosenNames: true,
   about: 'Names that accounts carry, policies ask for and apps read. A group exists before anybody is in it.',
   fields: FIELDS,
   roles: { read: 'viewer', change: 'operator' },

@@ -3,7 +3,8 @@
 import { parseId } from '../../../lib/id.ts'
 import type { IdentitySearch, ListedIdentity } from '../../upstreams/identity.ts'
 import { documentMistakes } from '../document-mistakes.ts'
-import { type ListQuery, type Page, sealCursor } from '../list-query.ts'
+import type { ListQuery, Page } from '../list-query.ts'
+import { pageFound } from '../page-of.ts'
 import type { Acting } from '../ports.ts'
 import { invalid, invalidField, isProblem, type Problem } from '../problem.ts'
 import type { Resource } from '../resource.ts'
@@ -71,10 +72,7 @@ async function listIdentities(query: ListQuery, acting: Acting): Promise<Page<Li
     ...(after === undefined ? {} : { after }),
     limit: limit + 1,
   })
-  const items = found.slice(0, limit)
-  const last = items.at(-1)
-  const next = found.length > limit && last !== undefined ? { next: sealCursor({ value: null, key: last.id }) } : {}
-  return { items, ...next }
+  return pageFound(found, limit, ({ id }) => ({ value: null, key: id }))
 }
 
 async function narrow(

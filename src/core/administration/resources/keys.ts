@@ -68,17 +68,13 @@ export const keys: Resource<SealedKey> = {
   actions: [rotation],
 }
 
-function importation(
-  { made, retired, writes, warnings }: ImportedKey & Pick<Change, 'warnings'>,
-  { now }: Acting,
-): Change {
+function importation({ made, retired, writes }: ImportedKey, { now }: Acting): Change {
   const { kid, alg } = made
   const old = retired === undefined ? {} : { old_kid: retired.kid }
   return {
     writes,
     events: [{ type: 'key.imported', detail: { alg, kid, ...old } }],
     after: documentOf(made, now),
-    ...(warnings === undefined ? {} : { warnings }),
   }
 }
 

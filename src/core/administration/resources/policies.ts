@@ -15,8 +15,8 @@ import { pageOf } from '../page-of.ts'
 import type { Acting, Document } from '../ports.ts'
 import { conflict, invalid } from '../problem.ts'
 import type { Resource } from '../resource.ts'
-import { evaluatePolicy } from './evaluate-policy.ts'
 import { MADE_AND_CHANGED, madeAndChanged, ownedBy } from './made-and-changed.ts'
+import { evaluatePolicy } from './policies/evaluate-policy.ts'
 
 const RULE_FIELDS: readonly Field[] = [
   {
@@ -90,6 +90,7 @@ export const policies: Resource<Policy> = {
   name: 'policies',
   singular: 'policy',
   key: 'name',
+  hasChosenNames: true,
   about: `What people have to prove to get to an app. ${BUILT_IN_POLICIES.join(', ')} are always there and are not listed.`,
   fields: FIELDS,
   roles: { read: 'viewer', change: 'administrator' },

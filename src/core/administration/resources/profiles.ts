@@ -51,6 +51,7 @@ export const profiles: Resource<Profile> = {
   name: 'profiles',
   singular: 'profile',
   key: 'name',
+  hasChosenNames: true,
   about: 'Sets of rules that a client may be held to.',
   fields: FIELDS,
   standardSort: 'strictness',

@@ -3,7 +3,8 @@
 import { parseId } from '../../../lib/id.ts'
 import type { SessionId, SessionWithAccount } from '../../sessions/session.ts'
 import type { Field } from '../field.ts'
-import { type ListQuery, sealCursor } from '../list-query.ts'
+import type { ListQuery } from '../list-query.ts'
+import { pageFound } from '../page-of.ts'
 import type { Acting } from '../ports.ts'
 import type { Resource } from '../resource.ts'
 import { findAccount } from './accounts/account-document.ts'
@@ -42,10 +43,7 @@ export const sessions: Resource<SessionWithAccount> = {
       limit: limit + 1,
       now: acting.now,
     })
-    const items = found.slice(0, limit)
-    const last = items.at(-1)
-    if (found.length <= limit || last === undefined) return { items }
-    return { items, next: sealCursor({ value: null, key: last.session.id }) }
+    return pageFound(found, limit, ({ session }) => ({ value: null, key: session.id }))
   },
 
   async find(key, { repositories }) {

@@ -10,6 +10,7 @@ export const settings: Resource<ShownSetting> = {
   name: 'settings',
   singular: 'setting',
   key: 'name',
+  hasChosenNames: true,
   about:
     'What counts on this server. Variables win over files, files over what is changed here; what is `changeable` counts at once, the rest from the next start.',
   fields: SETTING_FIELDS,

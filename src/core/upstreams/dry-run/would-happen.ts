@@ -5,10 +5,9 @@ import type { Repositories } from '../../repositories.ts'
 import type { ArrivalDecision, ArrivalFacts } from '../arrival/arrival-decision.ts'
 import { decideArrival } from '../arrival/decide-arrival.ts'
 import type { ProfileProblem } from '../arrival/entered-profile.ts'
-import { withFreeNames } from '../arrival/free-names.ts'
 import { loadArrivalFacts } from '../arrival/open-arrival.ts'
+import { synchronise } from '../arrival/synchronise.ts'
 import type { AccountPatch } from '../mapping/account-patch.ts'
-import { patchedAccount } from '../mapping/apply-patch.ts'
 import type { Upstream } from '../upstream.ts'
 
 export interface WouldHappen {
@@ -36,16 +35,17 @@ export async function wouldHappen(
   ports: DryRunPorts,
 ): Promise<WouldHappen> {
   const facts = await factsOf(patch, upstream, ports)
-  if (named !== undefined) return wouldChange(named, facts, ports.now)
+  if (named !== undefined) return wouldChange(named, facts, ports)
   const decision = decideArrival(facts)
   const account = 'account' in decision ? decision.account : undefined
   const { linked } = facts
+  const changed = decision.kind === 'refuse' ? undefined : linked?.account
   return {
     outcome: decision.kind,
     what: sentenceOf(decision),
     ...(account === undefined ? {} : { account: account.username }),
     rule: decision.kind === 'refuse' ? decision.refusal.rule : decision.rule,
-    changes: decision.kind === 'refuse' || linked === undefined ? [] : changesOf(linked.account, facts, ports.now),
+    changes: changed === undefined ? [] : await changesOf(changed, facts, ports),
   }
 }
 
@@ -59,14 +59,14 @@ function factsOf(
 }
 
 /** As if this account were the linked one. */
-function wouldChange(account: Account, facts: ArrivalFacts, now: Date): WouldHappen {
-  const changes = changesOf(account, facts, now)
+async function wouldChange(account: Account, facts: ArrivalFacts, ports: DryRunPorts): Promise<WouldHappen> {
+  const changes = await changesOf(account, facts, ports)
   const what = `a sign-in as ${account.username} ${changes.length === 0 ? 'changes nothing' : 'changes the account'}`
   return { outcome: 'change', what, account: account.username, changes }
 }
 
-function changesOf(account: Account, facts: ArrivalFacts, now: Date): readonly string[] {
-  return patchedAccount(account, withFreeNames(facts.patch, account.id, facts), now).changes
+async function changesOf(account: Account, facts: ArrivalFacts, ports: DryRunPorts): Promise<readonly string[]> {
+  return (await synchronise(account, facts.patch, facts, ports)).changes
 }
 
 function sentenceOf(decision: ArrivalDecision): string {

@@ -8,7 +8,6 @@ import type { Decided } from '../../settings-mistake.ts'
 import type { Upstream, UpstreamSecret, UpstreamUid } from '../upstream.ts'
 import { keepSecret, SECRET_MEMBERS, type SecretMember } from '../upstream-secrets.ts'
 import { type HouseRules, type ParsedUpstream, parseUpstream } from './parse-upstream.ts'
-
 import { subjectWarnings } from './subject-warnings.ts'
 
 export interface UpstreamMaking {

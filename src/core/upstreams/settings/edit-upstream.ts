@@ -10,7 +10,6 @@ import { discoveredBefore, keptSecrets, secretsAfter } from './create-upstream.t
 import { discoveryDocumentOf, type HouseRules, parseUpstream } from './parse-upstream.ts'
 import { OF_ONE_PLACE } from './presets.ts'
 import { settingsJson, unknownSetting } from './read-settings.ts'
-
 import type { SettingRow } from './settings-row.ts'
 import { settingName, settingRow } from './settings-table.ts'
 import { subjectWarnings } from './subject-warnings.ts'

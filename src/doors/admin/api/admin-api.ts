@@ -7,6 +7,7 @@ import { administer } from '../../../core/administration/administer.ts'
 import type { Operation } from '../../../core/administration/operation.ts'
 import type { AdministrationPorts } from '../../../core/administration/ports.ts'
 import { isProblem, notFound } from '../../../core/administration/problem.ts'
+import type { Resource } from '../../../core/administration/resource.ts'
 import { newTraceCode } from '../../../core/audit/trace-code.ts'
 import type { KeyRing } from '../../../core/keys/key-ring.ts'
 import type { DpopProofs } from '../../../core/proof-of-possession/dpop-proofs.ts'
@@ -16,15 +17,22 @@ import type { Logger } from '../../../lib/logger.ts'
 import { type Refusal, refuse } from '../../../spec/refusal.ts'
 import { allowReply, failureReply, outcomeReply, problemReply } from './api-replies.ts'
 import type { Stranger } from './asker.ts'
-import { createOperationFinder } from './find-operation.ts'
+import { createOperationFinder, type FindOperation } from './find-operation.ts'
 import { MAX_BYTES, readCall } from './read-call.ts'
 import { createRefusalRecorder, type RecordRefusal } from './record-refusals.ts'
 import { refusedReply } from './refused-reply.ts'
 import { type WhoAsksPorts, whoAsks } from './who-asks.ts'
 import { MethodNotAllowed } from './wire-problems.ts'
 
-export interface AdminApiPorts {
+/** Everything that can be managed. */
+export interface Managed {
   readonly operations: readonly Operation[]
+  readonly resources: readonly Resource[]
+}
+
+export interface AdminApiPorts {
+  /** Called when somebody asks: a start does not wait for what few of the requests need. */
+  readonly loadManaged: () => Promise<Managed>
   readonly administration: AdministrationPorts
   readonly keys: Pick<KeyRing, 'handles' | 'findPublicKey'>
   readonly cookies: Pick<Cookies, 'read'>
@@ -40,7 +48,7 @@ interface Room extends AdminApiPorts {
 
 export function adminApiEndpoint(ports: AdminApiPorts): Endpoint {
   const room = furnish(ports)
-  const find = createOperationFinder(ports.operations)
+  let finder: FindOperation | undefined
   return {
     name: 'admin-api',
     path: ADMIN_API_PATH,
@@ -49,7 +57,8 @@ export function adminApiEndpoint(ports: AdminApiPorts): Endpoint {
     takes: 'bytes',
     bodyBytes: MAX_BYTES,
     async handle(request) {
-      const found = find(request.method, request.path.slice(ADMIN_API_PATH.length))
+      finder ??= createOperationFinder((await ports.loadManaged()).operations)
+      const found = finder(request.method, request.path.slice(ADMIN_API_PATH.length))
       if (found.kind === 'nothing') return problemReply(notFound('operation at', request.path.slice(0, 200)), room.api)
       if (found.kind === 'other-method') {
         // No headers of CORS: a page of another site gets no further than this, whatever its cookies.

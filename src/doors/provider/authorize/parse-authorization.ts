@@ -40,7 +40,9 @@ export async function parseAuthorization(
   ports: ProviderPorts,
 ): Promise<AuthorizationRequest | Refusal> {
   const { authorizationDetailsTypes } = ports
-  const house = { authorizationDetailsTypes, customClaims: await ports.customClaims() }
+  // Only single claims are held against them (OIDC Core §5.5).
+  const customClaims = params.get('claims') === undefined ? [] : await ports.customClaims()
+  const house = { authorizationDetailsTypes, customClaims }
   const parsed = parseAuthorizationParameters(params, redirectUri, client, house, query)
   if (isRefusal(parsed)) return inNameOfProfile(client, parsed)
   const refusal = firstRefusal(

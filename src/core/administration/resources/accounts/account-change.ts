@@ -36,8 +36,9 @@ export async function changeOf(
   const account: Account = { ...wanted, updatedAt: now, updatedBy: actor.name }
   const after = await accountDocument(account, acting)
   const changed = changedFields(was, after)
-  const hasNewPassword = before.passwordHash !== account.passwordHash || before.validFrom < account.validFrom
-  if (changed.length === 0 && !hasNewPassword) return { writes: [], events: [], after: was, warnings }
+  // A new password in the place of an old one, and an end to sessions, are not shown.
+  const changesUnshown = before.passwordHash !== account.passwordHash || before.validFrom < account.validFrom
+  if (changed.length === 0 && !changesUnshown) return { writes: [], events: [], after: was, warnings }
   const made = await madeGroups(account, before, acting)
   const lost = await lostWithRole(before, account, acting)
   const writes: Write[] = [...made.writes, ...lost.writes, repositories.accounts.replace(account, before)]

@@ -4,7 +4,8 @@ import { parseId } from '../../../../lib/id.ts'
 import { type Account, loginKey } from '../../../accounts/account.ts'
 import { type AccountOrder, type AccountSearch, orderValue } from '../../../accounts/account-repository.ts'
 import { isRole } from '../../../accounts/account-settings.ts'
-import { type ListQuery, type Page, sealCursor } from '../../list-query.ts'
+import type { ListQuery, Page } from '../../list-query.ts'
+import { pageFound } from '../../page-of.ts'
 import type { Acting } from '../../ports.ts'
 import { invalidField, isProblem, type Problem } from '../../problem.ts'
 import { readOwners } from './account-document.ts'
@@ -23,13 +24,7 @@ export async function listAccounts(query: ListQuery, acting: Acting): Promise<Pa
     acting.repositories.accounts.search({ ...search, limit: query.limit + 1 }),
     readOwners(acting),
   ])
-  const items = found.slice(0, query.limit)
-  const last = items.at(-1)
-  const next =
-    found.length > query.limit && last !== undefined
-      ? { next: sealCursor({ value: orderValue(last, search.order), key: last.id }) }
-      : {}
-  return { items, ...next }
+  return pageFound(found, query.limit, last => ({ value: orderValue(last, search.order), key: last.id }))
 }
 
 function searchOf({ search, filters, sort, after, limit }: ListQuery): AccountSearch | Problem {

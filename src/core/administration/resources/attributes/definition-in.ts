@@ -3,7 +3,8 @@
 import type { AttributeDefinition, AttributeType } from '../../../attributes/attribute-definition.ts'
 import type { Document } from '../../ports.ts'
 
-type Made = Pick<AttributeDefinition, 'name' | 'createdAt' | 'updatedAt' | 'createdBy' | 'updatedBy'>
+/** What the house keeps about it. */
+export type Made = Pick<AttributeDefinition, 'name' | 'createdAt' | 'updatedAt' | 'createdBy' | 'updatedBy'>
 
 /** An empty text says nothing. */
 export function definitionIn(document: Document, made: Made): AttributeDefinition {

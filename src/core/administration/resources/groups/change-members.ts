@@ -82,12 +82,12 @@ async function changeMembers(
   if (first === undefined) return { status: 204 }
   const writes = changes.map(({ before, after }) => acting.repositories.accounts.replace(after, before))
   const [change] = changes
-  const lost = await commitChange(
+  const isCommitted = await commitChange(
     { writes: [...writes, ...guards], events: [first, ...others], after: { groups: change?.after.groups } },
     { groups: change?.before.groups },
     acting,
   )
-  return lost === undefined ? { status: 204 } : meanwhile('group or its members:', name)
+  return isCommitted ? { status: 204 } : meanwhile('group or its members:', name)
 }
 
 async function namedAccounts(body: Document, { repositories }: Acting): Promise<readonly Account[] | Problem> {

@@ -4,8 +4,9 @@ import { parseId } from '../../../../lib/id.ts'
 import type { Account } from '../../../accounts/account.ts'
 import { orderValue } from '../../../accounts/account-repository.ts'
 import type { Field } from '../../field.ts'
-import { listParameters, parseListQuery, sealCursor } from '../../list-query.ts'
+import { listParameters, parseListQuery } from '../../list-query.ts'
 import type { Operation } from '../../operation.ts'
+import { pageFound } from '../../page-of.ts'
 import type { Document } from '../../ports.ts'
 import { isProblem, notFound } from '../../problem.ts'
 import { MEMBERSHIP_ACTIONS } from './change-members.ts'
@@ -46,11 +47,8 @@ const list: Operation = {
       ...(id === undefined || after === undefined ? {} : { after: { value: `${after.value}`, id } }),
       limit: limit + 1,
     })
-    const members = found.slice(0, limit)
-    const last = members.at(-1)
-    const isMore = found.length > limit && last !== undefined
-    const next = isMore ? { next: sealCursor({ value: orderValue(last, 'username'), key: last.id }) } : {}
-    return { document: { items: members.map(memberDocument), ...next } }
+    const page = pageFound(found, limit, last => ({ value: orderValue(last, 'username'), key: last.id }))
+    return { document: { ...page, items: page.items.map(memberDocument) } }
   },
 }
 

@@ -1,6 +1,6 @@
 /** `keys.rotate`: a new key in the place of the one in use. */
 
-import { KEEP_SECONDS } from '../../../keys/import-key.ts'
+import { KEEP_SECONDS, LONGEST_KEEP_SECONDS } from '../../../keys/import-key.ts'
 import { KEY_PAIRS } from '../../../keys/key-names.ts'
 import { rotateKey } from '../../../keys/rotate-key.ts'
 import { documentMistakes } from '../../document-mistakes.ts'
@@ -62,8 +62,6 @@ export const rotation: Operation = {
     return 'document' in outcome ? { status: 200, document: outcome.document ?? {} } : outcome
   },
 }
-
-const LONGEST_KEEP_SECONDS = 10 * 365 * 86_400
 
 function wrongKeep({ keep_seconds: keep }: Document) {
   if (typeof keep !== 'number' || (keep >= 0 && keep <= LONGEST_KEEP_SECONDS)) return []

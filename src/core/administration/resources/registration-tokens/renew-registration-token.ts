@@ -52,8 +52,8 @@ export const renewal: Operation = {
         },
       ],
     }
-    const lost = await commitChange(change, undefined, acting)
-    if (lost !== undefined) return meanwhile('client', clientId)
+    const isCommitted = await commitChange(change, undefined, acting)
+    if (!isCommitted) return meanwhile('client', clientId)
     const token = sealRegistrationToken((await acting.openKeys()).handles, client)
     return { document: { client_id: clientId, registration_access_token: token } }
   },

@@ -92,8 +92,8 @@ async function endAllOf(account: Account, acting: Acting): Promise<Outcome | Pro
       { type: 'session.ended' as const, accountId: account.id, detail: { username: account.username, all: true } },
     ],
   }
-  const lost = await commitChange(change, undefined, acting)
-  return lost === undefined ? { status: 204 } : meanwhile('account', account.username)
+  const isCommitted = await commitChange(change, undefined, acting)
+  return isCommitted ? { status: 204 } : meanwhile('account', account.username)
 }
 
 /** Whoever has a role is only signed out by administrators: an operator could keep them from noticing what is done. */

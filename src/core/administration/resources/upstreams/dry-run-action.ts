@@ -133,7 +133,7 @@ async function recordedSources(text: string, upstream: Upstream, acting: Acting)
   }
   const detail = { upstream: upstream.alias, received_at: answer.receivedAt }
   const looked = { writes: [], events: [{ type: 'upstream.answer-replayed', traceCode: code, detail }] } as const
-  const lost = await commitChange(looked, undefined, acting)
-  if (lost !== undefined) return conflict('the look at the answer could not be written down, so it is not shown')
+  const isCommitted = await commitChange(looked, undefined, acting)
+  if (!isCommitted) return conflict('the look at the answer could not be written down, so it is not shown')
   return { sources: answer.sources, warnings: [] }
 }

@@ -1,7 +1,7 @@
 /** The admin API as a page for people: every resource, its fields and its operations, without a script. */
 
 import { ROLES } from '../../../../core/accounts/account.ts'
-import { adminResource } from '../../../../core/administration/admin-scopes.ts'
+import { adminResource, adminScope } from '../../../../core/administration/admin-scopes.ts'
 import type { Field } from '../../../../core/administration/field.ts'
 import type { Operation } from '../../../../core/administration/operation.ts'
 import type { ProblemKind } from '../../../../core/administration/problem.ts'
@@ -82,7 +82,7 @@ function roles(): Html {
 <h2 id="roles-title">Roles</h2>
 <p>Each may do what those before it may. A token has the role of its scope; a person’s token never has more than the person.</p>
 <dl class="terms">
-${ROLES.map(role => html`<dt><code>${role}</code></dt><dd>${ROLE_TEXTS[role]} Scope <code>admin.${role}</code>.</dd>\n`)}</dl>
+${ROLES.map(role => html`<dt><code>${role}</code></dt><dd>${ROLE_TEXTS[role]} Scope <code>${adminScope(role)}</code>.</dd>\n`)}</dl>
 </section>`
 }
 

@@ -1,13 +1,15 @@
 /** The admin API as an OpenAPI 3.1 document, made of the operations and their fields. */
 
 import { ROLES } from '../../../../core/accounts/account.ts'
-import { adminResource } from '../../../../core/administration/admin-scopes.ts'
+import { adminResource, adminScope } from '../../../../core/administration/admin-scopes.ts'
+import type { JsonSchema } from '../../../../core/administration/json-schema.ts'
 import type { Operation } from '../../../../core/administration/operation.ts'
 import type { Resource } from '../../../../core/administration/resource.ts'
+import { cookiePrefix } from '../../../../http/cookies.ts'
 import { pathItems } from './path-items.ts'
 import { HEADER_COMPONENTS, PROBLEM_SCHEMA, problemComponents } from './responses.ts'
 import { ROLE_TEXTS } from './role-texts.ts'
-import { createSchemaBook, type JsonSchema } from './schema-book.ts'
+import { createSchemaBook } from './schema-book.ts'
 import { sectionsOf } from './sections.ts'
 
 export interface Described {
@@ -41,7 +43,7 @@ export function openApiDocument({ issuer, operations, resources }: Described): J
 }
 
 function securitySchemes(issuer: string): JsonSchema {
-  const scopes = Object.fromEntries(ROLES.map(role => [`admin.${role}`, ROLE_TEXTS[role]]))
+  const scopes = Object.fromEntries(ROLES.map(role => [adminScope(role), ROLE_TEXTS[role]]))
   const tokenUrl = `${issuer}/token`
   const about = `An access token of this server with the parameter resource=${adminResource(issuer)}.`
   return {
@@ -56,7 +58,7 @@ function securitySchemes(issuer: string): JsonSchema {
     session: {
       type: 'apiKey',
       in: 'cookie',
-      name: issuer.startsWith('https:') ? '__Host-sallyport-session' : 'sallyport-session',
+      name: `${cookiePrefix(issuer.startsWith('https:'))}session`,
       description: 'Of a person who is signed in here, from pages of this server alone.',
     },
   }

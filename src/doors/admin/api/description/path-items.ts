@@ -1,12 +1,13 @@
 /** Paths of the OpenAPI document: an operation of the list each. */
 
+import { adminScope } from '../../../../core/administration/admin-scopes.ts'
 import type { Field } from '../../../../core/administration/field.ts'
-import { fieldSchema } from '../../../../core/administration/json-schema.ts'
+import { fieldSchema, type JsonSchema } from '../../../../core/administration/json-schema.ts'
 import type { Operation } from '../../../../core/administration/operation.ts'
 import type { Resource } from '../../../../core/administration/resource.ts'
 import { JSON_TYPE, MERGE_PATCH_TYPE } from '../read-call.ts'
 import { answerHeaders, problemResponses } from './responses.ts'
-import type { JsonSchema, SchemaBook } from './schema-book.ts'
+import type { SchemaBook } from './schema-book.ts'
 import { answerSchema, bodySchema, partsOf } from './schemas-of-operation.ts'
 
 export type PathItems = Readonly<Record<string, Readonly<Record<string, JsonSchema>>>>
@@ -37,14 +38,14 @@ function operationObject(operation: Operation, resource: Resource | undefined, b
     summary,
     description: [about, `Needs the role \`${role}\`.`].filter(Boolean).join(' '),
     'x-role': role,
-    security: [{ token: [`admin.${role}`] }, { session: [] }],
+    security: [{ token: [adminScope(role)] }, { session: [] }],
     ...(parameters.length === 0 ? {} : { parameters }),
     ...(body === undefined ? {} : { requestBody: body }),
     responses: { ...success(operation, resource, book), ...problemResponses(operation) },
   }
 }
 
-export function pathNames({ path }: Pick<Operation, 'path'>): readonly string[] {
+function pathNames({ path }: Pick<Operation, 'path'>): readonly string[] {
   return [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name)
 }
 

@@ -1,9 +1,9 @@
 /** What every operation may answer beside its own: problems (RFC 9457), and headers. */
 
+import type { JsonSchema } from '../../../../core/administration/json-schema.ts'
 import type { Operation } from '../../../../core/administration/operation.ts'
 import type { ProblemKind } from '../../../../core/administration/problem.ts'
 import { PROBLEM_STATUS, WARNINGS_HEADER } from '../api-replies.ts'
-import type { JsonSchema } from './schema-book.ts'
 
 /** For people: what each kind means, and what to do. */
 export const PROBLEM_TEXTS: Readonly<Record<ProblemKind, string>> = {
@@ -82,7 +82,7 @@ function statuses(): readonly number[] {
   return [...new Set(Object.values(PROBLEM_STATUS))]
 }
 
-export function kindsOf(status: number): readonly ProblemKind[] {
+function kindsOf(status: number): readonly ProblemKind[] {
   return (Object.keys(PROBLEM_STATUS) as ProblemKind[]).filter(kind => PROBLEM_STATUS[kind] === status)
 }
 

@@ -1,8 +1,7 @@
 /** The named schemas of the OpenAPI document: what is the same stands there once, under the name that came first. */
 
+import type { JsonSchema } from '../../../../core/administration/json-schema.ts'
 import { canonical } from '../../../../core/administration/versions.ts'
-
-export type JsonSchema = Readonly<Record<string, unknown>>
 
 export interface SchemaBook {
   /** A reference to it. A name that something else has already gets a number. */

@@ -1,10 +1,10 @@
 /** What an operation takes and answers as JSON Schema (2020-12), from its fields. */
 
 import type { Field } from '../../../../core/administration/field.ts'
-import { objectSchema } from '../../../../core/administration/json-schema.ts'
+import { type JsonSchema, objectSchema } from '../../../../core/administration/json-schema.ts'
 import type { Operation } from '../../../../core/administration/operation.ts'
 import type { Resource } from '../../../../core/administration/resource.ts'
-import type { JsonSchema, SchemaBook } from './schema-book.ts'
+import type { SchemaBook } from './schema-book.ts'
 
 /** `clients.rotate_secret` → `clients` and `rotate_secret`. */
 export function partsOf({ name }: Pick<Operation, 'name'>): { readonly resource: string; readonly act: string } {

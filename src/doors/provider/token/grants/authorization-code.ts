@@ -46,8 +46,7 @@ export const authorizationCodeGrant: GrantType = {
     const whose = facts === undefined ? {} : { traceCode: facts.grant.traceCode, accountId: facts.grant.accountId }
     if (isRefusal(decision)) return { kind: 'refused', refusal: decision, ...whose }
     if (decision.kind === 'replay') return endGrant(decision.refusal, facts, request, ports)
-    const closing = checkStillOpen({ client: request.client, ...decision }, ports.repositories.policies)
-    const closed = closing instanceof Promise ? await closing : closing
+    const closed = await checkStillOpen({ client: request.client, ...decision }, ports.repositories.policies)
     if (closed !== undefined) return { kind: 'refused', refusal: closed, ...whose }
     const narrowed = narrow(decision.grant, request, ports)
     if (isRefusal(narrowed)) return { kind: 'refused', refusal: narrowed, ...whose }

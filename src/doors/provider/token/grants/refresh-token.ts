@@ -89,8 +89,7 @@ async function refresh(
     return { kind: 'refused', refusal: decision.refusal, isUsedUp: committed, ...whose }
   }
   const { grant, account, scopes } = decision
-  const closing = checkStillOpen({ client, account, grant }, ports.repositories.policies)
-  const closed = closing instanceof Promise ? await closing : closing
+  const closed = await checkStillOpen({ client, account, grant }, ports.repositories.policies)
   if (closed !== undefined) return { kind: 'refused', refusal: closed, ...whose }
   const resources = requestedResources(request.params, grantedResources(grant, client), client, ports.resources)
   if (isRefusal(resources)) return { kind: 'refused', refusal: resources, ...whose }

@@ -1,17 +1,17 @@
 /** A dry run of a policy: what would it ask of this person at this app, from this address, and why? Nobody is signed in by it. */
 
-import { canonicalAddress, isAddressRange } from '../../../lib/addresses.ts'
-import { didYouMean } from '../../../lib/nearest-name.ts'
-import type { Account } from '../../accounts/account.ts'
-import { decidePolicy } from '../../policies/decide-policy.ts'
-import { builtInPolicy } from '../../policies/find-policy.ts'
-import { BUILT_IN_POLICIES, POLICY_OUTCOMES, type Policy } from '../../policies/policy.ts'
-import { documentMistakes } from '../document-mistakes.ts'
-import type { Field } from '../field.ts'
-import type { Operation } from '../operation.ts'
-import type { Acting, Document } from '../ports.ts'
-import { invalid, invalidField, isProblem, type Problem } from '../problem.ts'
-import { findAccount } from './accounts/account-document.ts'
+import { canonicalAddress, isAddressRange } from '../../../../lib/addresses.ts'
+import { didYouMean } from '../../../../lib/nearest-name.ts'
+import type { Account } from '../../../accounts/account.ts'
+import { decidePolicy } from '../../../policies/decide-policy.ts'
+import { builtInPolicy } from '../../../policies/find-policy.ts'
+import { BUILT_IN_POLICIES, POLICY_OUTCOMES, type Policy } from '../../../policies/policy.ts'
+import { documentMistakes } from '../../document-mistakes.ts'
+import type { Field } from '../../field.ts'
+import type { Operation } from '../../operation.ts'
+import type { Acting, Document } from '../../ports.ts'
+import { invalid, invalidField, isProblem, type Problem } from '../../problem.ts'
+import { findAccount } from '../accounts/account-document.ts'
 
 const ASKED: readonly Field[] = [
   {
