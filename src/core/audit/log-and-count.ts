@@ -36,5 +36,10 @@ function fieldsOf({
   traceCode,
   detail,
 }: AuditEvent): Record<string, unknown> {
-  return { requestId, traceCode, accountId, clientUid, address, detail }
+  return { requestId, traceCode, accountId, clientUid, address, detail: withoutValues(detail) }
+}
+
+/** Which fields changed, but not from what to what: values are about people, and logs are read and kept by others than the audit. */
+function withoutValues(detail: AuditEvent['detail']): AuditEvent['detail'] {
+  return Object.fromEntries(Object.entries(detail).filter(([name]) => !/^(?:before|after)\./.test(name)))
 }
