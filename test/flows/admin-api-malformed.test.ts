@@ -61,6 +61,17 @@ onBothDatabases('the admin API, sent whatever', database => {
     assert.deepEqual(app.failures, [])
   })
 
+  for (const operation of IN_ORDER.filter(({ body = [] }) => body.length > 0)) {
+    it(`${operation.name} says so when members are objects that no text can be made of`, async () => {
+      const unprintable = { toString: null, valueOf: null }
+      const body = Object.fromEntries((operation.body ?? []).map(({ name }) => [name, unprintable]))
+      const path = operation.path.replace(/\{\w+\}/g, name => IN_PATH[name]?.[0] ?? 'nobody')
+      const { method } = operation
+      const { status, text } = await callAdmin(app, { method, path, headers: { ...headers, 'if-match': '*' }, body })
+      assert.ok(status >= 400 && status < 500, `${status} ${text}`)
+    })
+  }
+
   for (const operation of IN_ORDER) {
     it(`${operation.name} never fails`, async () => {
       await fc.assert(

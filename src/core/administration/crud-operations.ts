@@ -74,7 +74,9 @@ function createOperation<Thing>(resource: Resource<Thing>): Operation {
     body: [...writable(fields, 'making'), ...(besides.making ?? [])],
     answer: { kind: 'document', fields: shown(fields) },
     async perform({ body = {} }, acting) {
-      const about = { resource, key: `${body[key] ?? ''}` }
+      const said = body[key]
+      // Not looked at yet: what is no text may be anything.
+      const about = { resource, key: typeof said === 'string' ? said : '' }
       const decide = async () => (await resource.create?.(body, acting)) ?? notFound('way to make a', singular)
       const outcome = await performChange(about, decide, acting)
       if (isProblem(outcome)) return outcome
