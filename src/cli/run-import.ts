@@ -131,7 +131,8 @@ function showPlan(plan: Plan, { imported, options, terminal }: Importing, isPlan
   const told = [planText(things), ...more].filter(text => text !== '').join('\n')
   if (told !== '') say(told)
   if (imported.report.length > 0) say(reportText(imported.report, options.all === true))
-  if (isPlan)
+  // Where there are mistakes, they are the answer.
+  if (isPlan && mistakesOf(plan, imported).length === 0)
     say(countsToDo(plan.things) === '' ? 'Nothing to import: everything is there.' : `${countsToDo(plan.things)}.`)
 }
 

@@ -175,9 +175,10 @@ describe('import', () => {
       ['keycloak', 'nowhere.json', /nowhere\.json cannot be read/],
     ] as const
     for (const [name, file, message] of cases) {
-      const { code, err } = await run(['import', name, sourceFile(file), '--plan'], cwd)
+      const { code, err, out } = await run(['import', name, sourceFile(file), '--plan'], cwd)
       assert.equal(code, 2, `${name} ${file}: ${err}`)
       assert.match(err, message)
+      assert.doesNotMatch(out, /everything is there/, `${name} ${file}: a mistake is not an empty plan`)
     }
   })
 })
